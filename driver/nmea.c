@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * NMEA 0183: from checked sentences to epochs.
+ *
+ * All sentences with one UTC time form an epoch and give one record.  NMEA
+ * 0183 does not mark the end of an epoch, so it is found in three ways: a
+ * sentence with another time arrives, the line falls silent, or the sentence
+ * arrives that was the last one of the epochs before.
+ */
+#include "nmea_sentence.h"
+
+#define MS_PER_DAY	86400000U
+
+/* Epochs in a row that must end alike before such an end is trusted. */
+#define TRUST_AFTER	4
+#define TRUST_AFTER_MAX	255
+
+/* What only a fix can give. */
+#define VALID_OF_FIX	(GNSS_GPIO_VALID_POSITION | \
+			 GNSS_GPIO_VALID_ALTITUDE | \
+			 GNSS_GPIO_VALID_GEOID_SEP | \
+			 GNSS_GPIO_VALID_SPEED | \
+			 GNSS_GPIO_VALID_COURSE)
+
+/* ---- the sentences seen in an epoch ---- */
+
+static u32 msg_id(const struct nmea_msg *m)
+{
+	return (u32)m->type << 16 | m->talker;
+}
+
+static int seen_find(const struct nmea_seen *seen, u32 id)
+{
+	int i;
+
+	for (i = 0; i < seen->n; i++)
+		if (seen->entry[i].id == id)
+			return i;
+	return -1;
+}
+
+static bool seen_has(const struct nmea_seen *seen, const struct nmea_msg *m)
+{
+	return seen_find(seen, msg_id(m)) >= 0;
+}
+
+/* Return: index of the entry, -1 when there is no room for another one. */
+static int seen_add(struct nmea_seen *seen, const struct nmea_msg *m)
+{
+	int i = seen_find(seen, msg_id(m));
+
+	if (i < 0) {
+		if (seen->n == NMEA_MAX_SEEN)
+			return -1;
+		i = seen->n++;
+		seen->entry[i].id = msg_id(m);
+		seen->entry[i].count = 0;
+		seen->entry[i].sats = 0;
+	}
+	if (m->last_part && seen->entry[i].count < 255)
+		seen->entry[i].count++;
+	/* a talker with a GSV for each signal: the signal seen most */
+	if (seen->entry[i].sats < m->v.sats_in_view)
+		seen->entry[i].sats = m->v.sats_in_view;
+	return i;
+}
+
+static u8 seen_sats_in_view(const struct nmea_seen *seen)
+{
+	unsigned int sum = 0;
+	int i;
+
+	for (i = 0; i < seen->n; i++)
+		sum += seen->entry[i].sats;
+	return sum < 255 ? sum : 255;
+}
+
+/* ---- putting an epoch together ---- */
+
+static void epoch_reset(struct nmea_epoch *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->seen.tod = NMEA_NO_TIME;
+}
+
+/* Does @m give the value of @bit, from a better source than so far? */
+static bool gives(const struct nmea_msg *m, u32 bit, u8 *source)
+{
+	if (!(m->v.has & bit) || m->type < *source)
+		return false;
+	*source = m->type;
+	return true;
+}
+
+static void take_position(struct nmea_epoch *e, const struct nmea_msg *m)
+{
+	if (gives(m, GNSS_GPIO_VALID_POSITION, &e->source.position)) {
+		e->v.lat_nd = m->v.lat_nd;
+		e->v.lon_nd = m->v.lon_nd;
+	}
+	if (gives(m, GNSS_GPIO_VALID_ALTITUDE, &e->source.altitude))
+		e->v.alt_msl_mm = m->v.alt_msl_mm;
+	if (gives(m, GNSS_GPIO_VALID_GEOID_SEP, &e->source.geoid_sep))
+		e->v.geoid_sep_mm = m->v.geoid_sep_mm;
+	if (gives(m, GNSS_GPIO_VALID_SPEED, &e->source.speed))
+		e->v.speed_mm_s = m->v.speed_mm_s;
+	if (gives(m, GNSS_GPIO_VALID_COURSE, &e->source.course))
+		e->v.course_1e5 = m->v.course_1e5;
+}
+
+static void take_sky(struct nmea_epoch *e, const struct nmea_msg *m)
+{
+	if (gives(m, GNSS_GPIO_VALID_PDOP, &e->source.pdop))
+		e->v.pdop_c = m->v.pdop_c;
+	if (gives(m, GNSS_GPIO_VALID_HDOP, &e->source.hdop))
+		e->v.hdop_c = m->v.hdop_c;
+	if (gives(m, GNSS_GPIO_VALID_VDOP, &e->source.vdop))
+		e->v.vdop_c = m->v.vdop_c;
+	if (gives(m, GNSS_GPIO_VALID_QUALITY, &e->source.quality))
+		e->v.quality = m->v.quality;
+	if (gives(m, GNSS_GPIO_VALID_SATS_USED, &e->source.sats_used))
+		e->v.sats_used = m->v.sats_used;
+}
+
+static void take_gsa(struct nmea_epoch *e, const struct nmea_msg *m)
+{
+	u8 room = 255 - e->gsa_sats;
+
+	e->gsa = true;
+	e->gsa_sats += m->gsa_sats < room ? m->gsa_sats : room;
+	if (e->gsa_mode < m->gsa_mode)
+		e->gsa_mode = m->gsa_mode;
+}
+
+/*
+ * The result must not depend on the order of the sentences, so each value is
+ * taken from the type that tells it best: see enum nmea_type.
+ */
+static void take_values(struct nmea_epoch *e, const struct nmea_msg *m)
+{
+	take_position(e, m);
+	take_sky(e, m);
+	if (gives(m, GNSS_GPIO_VALID_DATE, &e->source.date))
+		e->v.day = m->v.day;
+	if (m->type == NMEA_GSA)
+		take_gsa(e, m);
+	e->v.has |= m->v.has;
+	e->says_fix |= m->says_fix;
+	e->says_no_fix |= m->says_no_fix;
+	e->bad_date |= m->bad_date;
+}
+
+static void epoch_add(struct nmea_epoch *e, const struct nmea_msg *m)
+{
+	int i = seen_add(&e->seen, m);
+
+	take_values(e, m);
+	if (e->sentences < 65535)
+		e->sentences++;
+	e->end_id = 0;
+	if (i >= 0 && m->last_part)
+		e->end_id = msg_id(m) << 8 | e->seen.entry[i].count;
+}
+
+/* ---- dates ---- */
+
+static void note_date(struct nmea *p, s32 day, u32 tod)
+{
+	p->date_known = true;
+	p->date = day;
+	p->date_tod = tod;
+}
+
+/*
+ * The date of an epoch that has none is that of the one before, or the day
+ * after if the time of day jumped back by more than half a day.  A date that
+ * breaks the format discredits the one before too.
+ */
+static bool epoch_date(struct nmea *p, const struct nmea_epoch *e, s32 *day)
+{
+	u32 tod = e->seen.tod;
+
+	if (e->v.has & GNSS_GPIO_VALID_DATE)
+		note_date(p, e->v.day, tod);
+	else if (e->bad_date)
+		p->date_known = false;
+	if (!p->date_known)
+		return false;
+	if (p->date_tod > tod && p->date_tod - tod > MS_PER_DAY / 2)
+		p->date++;
+	p->date_tod = tod;
+	*day = p->date;
+	return true;
+}
+
+/* ---- publishing ---- */
+
+static void fix_set_time(struct nmea *p, const struct nmea_epoch *e,
+			 struct gnss_gpio_fix *fix)
+{
+	s32 day;
+
+	if (e->seen.tod == NMEA_NO_TIME)
+		return;
+	fix->tod_ms = e->seen.tod;
+	fix->valid |= GNSS_GPIO_VALID_TIME;
+	if (!epoch_date(p, e, &day))
+		return;
+	fix->utc_ms = (s64)day * MS_PER_DAY + fix->tod_ms;
+	fix->valid |= GNSS_GPIO_VALID_DATE;
+}
+
+/*
+ * A fix is what at least one sentence calls so and none denies: a receiver
+ * that does dead reckoning (GGA quality 6) says V in its RMC.
+ */
+static void fix_set_position(const struct nmea_epoch *e,
+			     struct gnss_gpio_fix *fix)
+{
+	fix->mode = GNSS_GPIO_MODE_NO_FIX;
+	if (!e->says_fix || e->says_no_fix ||
+	    !(e->v.has & GNSS_GPIO_VALID_POSITION))
+		return;
+	fix->valid |= e->v.has & VALID_OF_FIX;
+	fix->lat_nd = e->v.lat_nd;
+	fix->lon_nd = e->v.lon_nd;
+	fix->alt_msl_mm = e->v.alt_msl_mm;
+	fix->geoid_sep_mm = e->v.geoid_sep_mm;
+	fix->speed_mm_s = e->v.speed_mm_s;
+	fix->course_1e5 = e->v.course_1e5;
+	if (e->gsa_mode)
+		fix->mode = e->gsa_mode;
+	else if (e->v.has & GNSS_GPIO_VALID_ALTITUDE)
+		fix->mode = GNSS_GPIO_MODE_3D;
+	else
+		fix->mode = GNSS_GPIO_MODE_2D;
+}
+
+static void fix_set_sky(const struct nmea_epoch *e, struct gnss_gpio_fix *fix)
+{
+	fix->valid |= e->v.has & (GNSS_GPIO_VALID_PDOP | GNSS_GPIO_VALID_HDOP |
+				  GNSS_GPIO_VALID_VDOP |
+				  GNSS_GPIO_VALID_QUALITY |
+				  GNSS_GPIO_VALID_SATS_USED |
+				  GNSS_GPIO_VALID_SATS_IN_VIEW);
+	fix->pdop_c = e->v.pdop_c;
+	fix->hdop_c = e->v.hdop_c;
+	fix->vdop_c = e->v.vdop_c;
+	fix->quality = e->v.quality;
+	fix->sats_used = e->v.sats_used;
+	fix->sats_in_view = seen_sats_in_view(&e->seen);
+	if (e->gsa && !(e->v.has & GNSS_GPIO_VALID_SATS_USED)) {
+		fix->valid |= GNSS_GPIO_VALID_SATS_USED;
+		fix->sats_used = e->gsa_sats;
+	}
+}
+
+static void epoch_publish(struct nmea *p)
+{
+	const struct nmea_epoch *e = &p->now;
+	struct gnss_gpio_fix fix;
+
+	memset(&fix, 0, sizeof(fix));
+	fix.size = sizeof(fix);
+	fix.monotonic_ns = e->start_ns;
+	fix.sentences = e->sentences;
+	fix_set_time(p, e, &fix);
+	fix_set_position(e, &fix);
+	fix_set_sky(e, &fix);
+	p->stats.epochs++;
+	if (fix.valid & GNSS_GPIO_VALID_POSITION)
+		p->stats.fixes++;
+	p->publish(p->ctx, &fix);
+}
+
+/* ---- the end of an epoch ---- */
+
+/*
+ * The sentence that ended enough epochs in a row is trusted to be the last
+ * one of the receiver's cycle.  That it is missing once, or for good, does no
+ * harm: such epochs end as they would without.
+ */
+static void learn_end(struct nmea *p, u32 end_id)
+{
+	if (end_id != p->candidate) {
+		p->candidate = end_id;
+		p->run = 0;
+	}
+	if (!end_id)
+		return;
+	if (p->run < 255)
+		p->run++;
+	if (p->run >= p->needed)
+		p->trusted = p->candidate;
+}
+
+/*
+ * The epoch was published too early: trust nothing for a longer time, so that
+ * a receiver with an irregular cycle loses sentences only a few times.
+ */
+static void distrust_end(struct nmea *p)
+{
+	unsigned int needed = p->needed * 4;
+
+	p->last_prompt = false;
+	p->trusted = 0;
+	p->run = 0;
+	p->needed = needed < TRUST_AFTER_MAX ? needed : TRUST_AFTER_MAX;
+}
+
+static void epoch_close(struct nmea *p, bool prompt)
+{
+	struct nmea_epoch *e = &p->now;
+
+	learn_end(p, e->end_id);
+	p->last_repeated = p->any && p->last.tod == e->seen.tod;
+	p->last_prompt = prompt;
+	p->last = e->seen;
+	p->any = true;
+	epoch_publish(p);
+	epoch_reset(e);
+}
+
+/*
+ * Does @m belong to the epoch that was published last?  A blank time tells
+ * nothing, nor does a clock that stands still; there only an epoch that was
+ * published by guess can have been published too early.
+ */
+static bool is_late(const struct nmea *p, const struct nmea_msg *m)
+{
+	if (!p->any || m->tod != p->last.tod || seen_has(&p->last, m))
+		return false;
+	return p->last_prompt ||
+	       (m->tod != NMEA_NO_TIME && !p->last_repeated);
+}
+
+/* Too late for its fix, but not for the date of the fixes to come. */
+static void take_late(struct nmea *p, const struct nmea_msg *m)
+{
+	p->stats.late++;
+	if (p->last_prompt)
+		distrust_end(p);
+	seen_add(&p->last, m);
+	if (m->tod == NMEA_NO_TIME)
+		return;
+	if (m->v.has & GNSS_GPIO_VALID_DATE)
+		note_date(p, m->v.day, m->tod);
+	else if (m->bad_date)
+		p->date_known = false;
+}
+
+/* Return: false if @m is late. */
+static bool take_timed(struct nmea *p, const struct nmea_line *line,
+		       const struct nmea_msg *m)
+{
+	struct nmea_epoch *e = &p->now;
+	bool same = e->open && e->seen.tod == m->tod;
+
+	if (same && !seen_has(&e->seen, m))
+		return true;
+	if (!same && is_late(p, m)) {
+		take_late(p, m);
+		return false;
+	}
+	if (e->open)
+		epoch_close(p, false);
+	e->open = true;
+	e->seen.tod = m->tod;
+	e->start_ns = line->start_ns;
+	return true;
+}
+
+/**
+ * nmea_take_line() - a sentence with the right checksum is complete
+ * @p: the parser; it is in @p->line
+ */
+void nmea_take_line(struct nmea *p)
+{
+	struct nmea_msg m;
+
+	switch (nmea_decode(&p->line, &m)) {
+	case NMEA_IGNORED:
+		p->stats.ignored++;
+		return;
+	case NMEA_MALFORMED:
+		p->stats.malformed++;
+		return;
+	case NMEA_OK:
+		break;
+	}
+	p->stats.used++;
+	if (m.timed && !take_timed(p, &p->line, &m))
+		return;
+	epoch_add(&p->now, &m);
+	if (p->prompt && p->trusted && p->now.open &&
+	    p->now.end_id == p->trusted)
+		epoch_close(p, true);
+}
+
+/* ---- for the outside ---- */
+
+/**
+ * nmea_init() - set up a parser
+ * @p: the parser, whatever is in it
+ * @publish: takes each epoch
+ * @ctx: given to @publish
+ */
+void nmea_init(struct nmea *p, nmea_publish_fn publish, void *ctx)
+{
+	memset(p, 0, sizeof(*p));
+	epoch_reset(&p->now);
+	p->prompt = true;
+	p->needed = TRUST_AFTER;
+	p->publish = publish;
+	p->ctx = ctx;
+}
+
+/**
+ * nmea_set_prompt() - choose how soon epochs are published
+ * @p: the parser
+ * @on: publish an epoch when the sentence arrives that ended the epochs
+ *	before, which is the default.  Off: only when the next time arrives, or
+ *	the line falls silent; no sentence can come too late then.
+ */
+void nmea_set_prompt(struct nmea *p, bool on)
+{
+	p->prompt = on;
+}
+
+/**
+ * nmea_epoch_open() - is an epoch waiting to be published?
+ * @p: the parser
+ *
+ * Return: true if silence on the line must be watched for nmea_silence().
+ */
+bool nmea_epoch_open(const struct nmea *p)
+{
+	return p->now.open;
+}
+
+/**
+ * nmea_silence() - no byte came for NMEA_EPOCH_SILENCE_MS
+ * @p: the parser
+ *
+ * Publishes the open epoch, if there is one.  Context: as nmea_feed().
+ */
+void nmea_silence(struct nmea *p)
+{
+	if (p->now.open)
+		epoch_close(p, false);
+}
+
+/**
+ * nmea_flush() - no byte will follow
+ * @p: the parser
+ *
+ * Publishes the open epoch, if there is one, drops a sentence cut off and
+ * what was held for an epoch to come.  Context: as nmea_feed().
+ */
+void nmea_flush(struct nmea *p)
+{
+	nmea_line_drop(&p->line, &p->stats);
+	if (p->now.open)
+		epoch_close(p, false);
+	epoch_reset(&p->now);
+}

@@ -1,0 +1,565 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * NMEA 0183: from the fields of a sentence to numbers.
+ *
+ * The rules are those of NMEA 0183 (field order and units as in 4.1) where
+ * receivers follow it, and what receivers really send where they do not.
+ */
+#include "nmea_sentence.h"
+
+#define U32_TENTH	429496728U	/* * 10 + 9 + 1 fits in u32 */
+#define ND_PER_DEGREE	1000000000LL
+#define DOP_UNKNOWN_C	5000		/* receivers say 50.0 or 99.99 */
+
+/* ---- fields: NUL-terminated text ---- */
+
+/* Field @i, an empty one where the sentence has fewer. */
+static const char *field(const struct nmea_line *line, unsigned int i)
+{
+	return i < line->fields ? line->body + line->start[i] : "";
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A whole number up to @max, digits only. */
+static bool get_uint(const char *s, u32 max, u32 *val)
+{
+	u32 v = 0;
+
+	if (!is_digit(*s))
+		return false;
+	for (; is_digit(*s); s++) {
+		v = v * 10 + (*s - '0');
+		if (v > max)
+			return false;
+	}
+	*val = v;
+	return !*s;
+}
+
+/*
+ * A number without sign, in units of 10^-@decimals, the digits beyond them
+ * rounded half up.  A point without digits on one side of it is tolerated.
+ */
+static bool get_fixed(const char *s, unsigned int decimals, u32 *val)
+{
+	const char *from = s;
+	bool point = false;
+	u32 v = 0;
+
+	for (; is_digit(*s) || (*s == '.' && !point); s++) {
+		if (*s == '.') {
+			point = true;
+			continue;
+		}
+		if (point && !decimals)
+			break;
+		if (v > U32_TENTH)
+			return false;
+		v = v * 10 + (*s - '0');
+		decimals -= point;
+	}
+	if (s - from - point < 1)
+		return false;
+	for (; decimals; decimals--) {
+		if (v > U32_TENTH)
+			return false;
+		v *= 10;
+	}
+	*val = v + (*s >= '5' && *s <= '9');
+	while (is_digit(*s))
+		s++;
+	return !*s;
+}
+
+/* The same with a sign, in thousandths. */
+static bool get_milli(const char *s, s32 *val)
+{
+	bool negative = *s == '-';
+	u32 v;
+
+	if (*s == '-' || *s == '+')
+		s++;
+	if (!get_fixed(s, 3, &v) || v > 0x7fffffff)
+		return false;
+	*val = negative ? -(s32)v : (s32)v;
+	return true;
+}
+
+/* Two digits. */
+static bool get_pair(const char *s, u32 *val)
+{
+	if (!is_digit(s[0]) || !is_digit(s[1]))
+		return false;
+	*val = (s[0] - '0') * 10 + (s[1] - '0');
+	return true;
+}
+
+/*
+ * hhmmss[.s...], to ms.  Decimals beyond the third are cut off, so that one
+ * instant written with more or fewer of them stays one epoch.  Second 60 is a
+ * leap second.
+ */
+static bool get_time(const char *s, u32 *tod)
+{
+	u32 h, m, sec, ms = 0, unit = 100;
+
+	*tod = NMEA_NO_TIME;
+	if (!*s)
+		return true;
+	if (!get_pair(s, &h) || !get_pair(s + 2, &m) || !get_pair(s + 4, &sec))
+		return false;
+	if (h > 23 || m > 59 || sec > 60)
+		return false;
+	s += 6;
+	if (*s == '.')
+		for (s++; is_digit(*s); s++, unit /= 10)
+			ms += (*s - '0') * unit;
+	*tod = ((h * 60 + m) * 60 + sec) * 1000 + ms;
+	return !*s;
+}
+
+/* Days since 1970-01-01 of a date of the Gregorian calendar, from 1601. */
+static bool get_day(u32 year, u32 month, u32 day, s32 *val)
+{
+	static const u8 length[] = {
+		31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+	};
+	static const u16 before[] = {
+		0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334
+	};
+	bool leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
+	u32 y = year - 1601;
+
+	if (year < 1601 || month < 1 || month > 12 || day < 1 ||
+	    day > length[month - 1] || (month == 2 && day == 29 && !leap))
+		return false;
+	*val = (s32)(y * 365 + y / 4 - y / 100 + y / 400 + before[month - 1] +
+		     (leap && month > 2) + day - 1) - 134774;
+	return true;
+}
+
+/*
+ * [d]ddmm[.m...] and a letter, to 1e-9 degree, rounded half away from zero;
+ * leading zeros may be missing.  With whole minutes and seven decimals as e7,
+ * and the eighth decimal as e8, the result is (e7 * 10 + e8) / 6.  What comes
+ * after the eighth decimal cannot change the rounding.
+ */
+static bool get_angle(const char *s, const char *letter, const char *letters,
+		      u32 max_degrees, s64 *nd)
+{
+	u32 whole = 0, e7, e8 = 0, unit = 1000000, degrees, thirds;
+	const char *from = s;
+
+	for (; is_digit(*s); s++) {
+		whole = whole * 10 + (*s - '0');
+		if (whole > max_degrees * 100)
+			return false;
+	}
+	degrees = whole / 100;
+	e7 = whole % 100 * 10000000;
+	if (s == from || e7 >= 600000000)
+		return false;
+	if (*s == '.')
+		s++;
+	for (; is_digit(*s) && unit; s++, unit /= 10)
+		e7 += (*s - '0') * unit;
+	if (is_digit(*s))
+		e8 = *s - '0';
+	while (is_digit(*s))
+		s++;
+	thirds = e7 * 5;
+	*nd = degrees * ND_PER_DEGREE + thirds / 3 +
+	      (thirds % 3 * 2 + e8 + 3) / 6;
+	if (*s || *nd > max_degrees * ND_PER_DEGREE)
+		return false;
+	if (letter[0] == letters[1])
+		*nd = -*nd;
+	return (letter[0] == letters[0] || letter[0] == letters[1]) &&
+	       !letter[1];
+}
+
+/* ---- groups of fields; a blank field is absent, not zero ---- */
+
+/* Latitude, N/S, longitude, E/W from field @i on. */
+static bool take_position(const struct nmea_line *line, unsigned int i,
+			  struct nmea_msg *m)
+{
+	const char *lat = field(line, i), *lon = field(line, i + 2);
+
+	if (!*lat && !*lon)
+		return true;
+	m->v.has |= GNSS_GPIO_VALID_POSITION;
+	return get_angle(lat, field(line, i + 1), "NS", 90, &m->v.lat_nd) &&
+	       get_angle(lon, field(line, i + 3), "EW", 180, &m->v.lon_nd);
+}
+
+/* A unit may be blank, but must not be another one. */
+static bool is_unit(const char *s, char unit)
+{
+	return !*s || (*s == unit && !s[1]);
+}
+
+static bool take_metres(const char *s, const char *unit, struct nmea_msg *m,
+			u32 bit, s32 *mm)
+{
+	if (!*s)
+		return true;
+	m->v.has |= bit;
+	return is_unit(unit, 'M') && get_milli(s, mm);
+}
+
+/* v / 90000 * 463: knots in 1e-5 to mm/s; 1 knot = 1852 m / 3600 s. */
+static u32 knots_to_mm_s(u32 v)
+{
+	return v / 90000 * 463 + (v % 90000 * 463 + 45000) / 90000;
+}
+
+static bool take_knots(const char *s, struct nmea_msg *m)
+{
+	u32 v;
+
+	if (!*s)
+		return true;
+	if (!get_fixed(s, 5, &v))
+		return false;
+	m->v.speed_mm_s = knots_to_mm_s(v);
+	m->v.has |= GNSS_GPIO_VALID_SPEED;
+	return true;
+}
+
+static bool take_kmh(const char *s, struct nmea_msg *m)
+{
+	u32 v;
+
+	if (!*s)
+		return true;
+	if (!get_fixed(s, 5, &v))
+		return false;
+	m->v.speed_mm_s = v / 360 + (v % 360 >= 180);
+	m->v.has |= GNSS_GPIO_VALID_SPEED;
+	return true;
+}
+
+static bool take_course(const char *s, struct nmea_msg *m)
+{
+	if (!*s)
+		return true;
+	m->v.has |= GNSS_GPIO_VALID_COURSE;
+	return get_fixed(s, 5, &m->v.course_1e5) &&
+	       m->v.course_1e5 <= 36000000;
+}
+
+/* 0, 50.0, 99.99 and the like stand for "unknown". */
+static bool take_dop(const char *s, struct nmea_msg *m, u32 bit, u16 *dop)
+{
+	u32 v;
+
+	if (!*s)
+		return true;
+	if (!get_fixed(s, 2, &v))
+		return false;
+	if (v && v < DOP_UNKNOWN_C) {
+		*dop = v;
+		m->v.has |= bit;
+	}
+	return true;
+}
+
+static bool take_sats(const char *s, struct nmea_msg *m, u32 bit, u8 *sats)
+{
+	u32 v;
+
+	if (!*s)
+		return true;
+	if (!get_uint(s, 255, &v))
+		return false;
+	*sats = v;
+	m->v.has |= bit;
+	return true;
+}
+
+/*
+ * ddmmyy; receivers after a week rollover send years like -1 here.  The
+ * position beside it is right, so that is no reason to drop the sentence.
+ */
+static void take_ddmmyy(const char *s, struct nmea_msg *m)
+{
+	u32 day, month, year;
+
+	if (!*s)
+		return;
+	if (get_pair(s, &day) && get_pair(s + 2, &month) &&
+	    get_pair(s + 4, &year) && !s[6] &&
+	    get_day(year + (year < 69 ? 2000 : 1900), month, day, &m->v.day))
+		m->v.has |= GNSS_GPIO_VALID_DATE;
+	else
+		m->bad_date = true;
+}
+
+static void set_quality(struct nmea_msg *m, u8 quality)
+{
+	m->v.quality = quality;
+	m->v.has |= GNSS_GPIO_VALID_QUALITY;
+}
+
+static u8 mode_quality(char letter)
+{
+	static const char letters[] = "NADPRFEMS";	/* in GGA's order */
+	u8 i;
+
+	for (i = 0; i < sizeof(letters) - 1; i++)
+		if (letters[i] == letter)
+			return i;
+	return GNSS_GPIO_QUALITY_GPS;
+}
+
+/*
+ * Status A or V (D: an old form of A) and the mode letter that newer receivers
+ * add.  The letter N says "no fix" whatever the status.
+ */
+static bool take_status(const char *status, const char *mode,
+			struct nmea_msg *m)
+{
+	if (*status && status[1])
+		return false;
+	if (*mode && (*mode < 'A' || *mode > 'Z' || mode[1]))
+		return false;
+	m->says_fix = (*status == 'A' || *status == 'D') && *mode != 'N';
+	m->says_no_fix = !m->says_fix;
+	if (m->says_fix && *mode)
+		set_quality(m, mode_quality(*mode));
+	return m->says_fix || !*status || *status == 'V' || *mode == 'N';
+}
+
+/* ---- types of sentences; field numbers as in NMEA 0183, address 0 ---- */
+
+static bool decode_rmc(const struct nmea_line *line, struct nmea_msg *m)
+{
+	m->timed = true;
+	if (line->fields < 7 || !get_time(field(line, 1), &m->tod) ||
+	    !take_status(field(line, 2), field(line, 12), m))
+		return false;
+	take_ddmmyy(field(line, 9), m);
+	if (m->says_no_fix)
+		return true;
+	return take_position(line, 3, m) && take_knots(field(line, 7), m) &&
+	       take_course(field(line, 8), m);
+}
+
+/* Altitude and geoid separation; GGA gives their units too. */
+static bool decode_gga(const struct nmea_line *line, struct nmea_msg *m)
+{
+	u32 quality = 0;
+
+	m->timed = true;
+	if (line->fields < 7 || !get_time(field(line, 1), &m->tod))
+		return false;
+	if (*field(line, 6)) {
+		if (!get_uint(field(line, 6), 9, &quality))
+			return false;
+		set_quality(m, quality);
+	}
+	m->says_fix = quality;
+	m->says_no_fix = !quality;
+	if (!take_sats(field(line, 7), m, GNSS_GPIO_VALID_SATS_USED,
+		       &m->v.sats_used) ||
+	    !take_dop(field(line, 8), m, GNSS_GPIO_VALID_HDOP, &m->v.hdop_c))
+		return false;
+	if (m->says_no_fix)
+		return true;
+	return take_position(line, 2, m) &&
+	       take_metres(field(line, 9), field(line, 10), m,
+			   GNSS_GPIO_VALID_ALTITUDE, &m->v.alt_msl_mm) &&
+	       take_metres(field(line, 11), field(line, 12), m,
+			   GNSS_GPIO_VALID_GEOID_SEP, &m->v.geoid_sep_mm);
+}
+
+/* One mode letter for each constellation: a fix if any of them is not N. */
+static bool take_gns_modes(const char *s, struct nmea_msg *m)
+{
+	for (; *s; s++) {
+		if (*s < 'A' || *s > 'Z')
+			return false;
+		if (*s == 'N' || m->says_fix)
+			continue;
+		m->says_fix = true;
+		set_quality(m, mode_quality(*s));
+	}
+	m->says_no_fix = !m->says_fix;
+	if (m->says_no_fix)
+		set_quality(m, GNSS_GPIO_QUALITY_INVALID);
+	return true;
+}
+
+static bool decode_gns(const struct nmea_line *line, struct nmea_msg *m)
+{
+	m->timed = true;
+	if (line->fields < 7 || !get_time(field(line, 1), &m->tod) ||
+	    !take_gns_modes(field(line, 6), m) ||
+	    !take_sats(field(line, 7), m, GNSS_GPIO_VALID_SATS_USED,
+		       &m->v.sats_used) ||
+	    !take_dop(field(line, 8), m, GNSS_GPIO_VALID_HDOP, &m->v.hdop_c))
+		return false;
+	if (m->says_no_fix)
+		return true;
+	return take_position(line, 2, m) &&
+	       take_metres(field(line, 9), "", m, GNSS_GPIO_VALID_ALTITUDE,
+			   &m->v.alt_msl_mm) &&
+	       take_metres(field(line, 10), "", m, GNSS_GPIO_VALID_GEOID_SEP,
+			   &m->v.geoid_sep_mm);
+}
+
+static bool decode_gll(const struct nmea_line *line, struct nmea_msg *m)
+{
+	m->timed = true;
+	if (line->fields < 7 || !get_time(field(line, 5), &m->tod) ||
+	    !take_status(field(line, 6), field(line, 7), m))
+		return false;
+	return m->says_no_fix || take_position(line, 1, m);
+}
+
+/*
+ * Mode 1 is no statement on the epoch: a receiver with one GSA for each
+ * constellation says it of those it has no satellites of.  E is what Antaris
+ * chips say in dead reckoning.
+ */
+static bool take_gsa_mode(const char *s, struct nmea_msg *m)
+{
+	if (!*s)
+		return true;
+	if (s[1])
+		return false;
+	if (*s == '2' || *s == '3')
+		m->gsa_mode = *s - '0';
+	return m->gsa_mode || *s == '1' || *s == 'E';
+}
+
+static bool decode_gsa(const struct nmea_line *line, struct nmea_msg *m)
+{
+	unsigned int i;
+	u32 sat;
+
+	if (line->fields < 3 || !take_gsa_mode(field(line, 2), m))
+		return false;
+	for (i = 3; i < 15; i++) {
+		if (!*field(line, i))
+			continue;
+		if (!get_uint(field(line, i), 999, &sat))
+			return false;
+		m->gsa_sats += !!sat;
+	}
+	return take_dop(field(line, 15), m, GNSS_GPIO_VALID_PDOP,
+			&m->v.pdop_c) &&
+	       take_dop(field(line, 16), m, GNSS_GPIO_VALID_HDOP,
+			&m->v.hdop_c) &&
+	       take_dop(field(line, 17), m, GNSS_GPIO_VALID_VDOP,
+			&m->v.vdop_c);
+}
+
+/* Of all satellites in view only the number is taken. */
+static bool decode_gsv(const struct nmea_line *line, struct nmea_msg *m)
+{
+	u32 total, number;
+
+	if (line->fields < 4 || !get_uint(field(line, 1), 99, &total) ||
+	    !get_uint(field(line, 2), total, &number) || !number)
+		return false;
+	m->last_part = number == total;
+	return take_sats(field(line, 3), m, GNSS_GPIO_VALID_SATS_IN_VIEW,
+			 &m->v.sats_in_view);
+}
+
+/* Speed from the knots, from the km/h only where they are blank. */
+static bool decode_vtg(const struct nmea_line *line, struct nmea_msg *m)
+{
+	const char *mode = field(line, 9);
+
+	if (line->fields < 7 || !is_unit(field(line, 2), 'T') ||
+	    !is_unit(field(line, 6), 'N') || !is_unit(field(line, 8), 'K'))
+		return false;
+	if (*mode && (*mode < 'A' || *mode > 'Z' || mode[1]))
+		return false;
+	if (*mode == 'N')
+		return true;
+	return take_course(field(line, 1), m) &&
+	       take_kmh(field(line, 7), m) && take_knots(field(line, 5), m);
+}
+
+static bool decode_zda(const struct nmea_line *line, struct nmea_msg *m)
+{
+	const char *day = field(line, 2), *month = field(line, 3);
+	const char *year = field(line, 4);
+	u32 d, mo, y;
+
+	m->timed = true;
+	if (line->fields < 5 || !get_time(field(line, 1), &m->tod))
+		return false;
+	if (!*day && !*month && !*year)
+		return true;
+	m->v.has |= GNSS_GPIO_VALID_DATE;
+	return get_uint(day, 31, &d) && get_uint(month, 12, &mo) &&
+	       get_uint(year, 9999, &y) && get_day(y, mo, d, &m->v.day);
+}
+
+static const struct nmea_decoder {
+	char name[4];
+	u8 type;
+	bool (*decode)(const struct nmea_line *line, struct nmea_msg *m);
+} decoders[] = {
+	{ "GSV", NMEA_GSV, decode_gsv },
+	{ "GSA", NMEA_GSA, decode_gsa },
+	{ "RMC", NMEA_RMC, decode_rmc },
+	{ "GGA", NMEA_GGA, decode_gga },
+	{ "VTG", NMEA_VTG, decode_vtg },
+	{ "GLL", NMEA_GLL, decode_gll },
+	{ "ZDA", NMEA_ZDA, decode_zda },
+	{ "GNS", NMEA_GNS, decode_gns },
+	{ }
+};
+
+/*
+ * An address is two characters of talker and three of type.  What starts with
+ * P is proprietary, even if it ends like a type we know ($PGRMC).
+ */
+static const struct nmea_decoder *find_decoder(const char *address)
+{
+	const struct nmea_decoder *d;
+
+	if (strlen(address) != 5 || address[0] == 'P')
+		return NULL;
+	for (d = decoders; d->decode; d++)
+		if (!memcmp(d->name, address + 2, 3))
+			return d;
+	return NULL;
+}
+
+/**
+ * nmea_decode() - fields to numbers
+ * @line: a sentence with the right checksum
+ * @m: filled in; undefined unless the result is NMEA_OK
+ *
+ * Of a sentence that states that there is no fix, position, altitude, speed
+ * and course are not looked at: they are stale or made up.
+ *
+ * Context: any; does a bounded amount of work.
+ * Return: NMEA_OK, NMEA_IGNORED or NMEA_MALFORMED.
+ */
+enum nmea_decoded nmea_decode(const struct nmea_line *line,
+			      struct nmea_msg *m)
+{
+	const char *address = field(line, 0);
+	const struct nmea_decoder *decoder = find_decoder(address);
+
+	if (!decoder)
+		return NMEA_IGNORED;
+	memset(m, 0, sizeof(*m));
+	m->type = decoder->type;
+	m->talker = (u8)address[0] << 8 | (u8)address[1];
+	m->tod = NMEA_NO_TIME;
+	m->last_part = true;
+	return decoder->decode(line, m) ? NMEA_OK : NMEA_MALFORMED;
+}
