@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/gnss-nmeaN and /dev/gnss-fixN.
+ *
+ * The two differ in what an element is: a byte, or a struct gnss_gpio_fix.
+ * File operations go on after the platform device is unbound, so they touch
+ * nothing that belongs to it but behind gnss_gpio_open()'s gate.
+ */
+#include <linux/build_bug.h>
+#include <linux/compat.h>
+#include <linux/fs.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "gnss_gpio.h"
+
+/* Bytes of the stream copied with the ring's lock held. */
+#define NMEA_CHUNK	128
+
+/**
+ * struct gnss_gpio_reader - an open file
+ * @node: what was opened
+ * @lock: see there
+ * @pos: position in the node's ring
+ * @lost: elements that were overwritten before they were read
+ */
+struct gnss_gpio_reader {
+	struct gnss_gpio_node *node;
+	/* Protects @pos and @lost against threads that share the file. */
+	struct mutex lock;
+	u64 pos;
+	u64 lost;
+};
+
+static bool reader_has_data(struct gnss_gpio_reader *reader)
+{
+	return gnss_gpio_ring_head(&reader->node->ring) !=
+	       READ_ONCE(reader->pos);
+}
+
+static bool reader_hung_up(struct gnss_gpio_reader *reader)
+{
+	return READ_ONCE(reader->node->gg->gone);
+}
+
+/* Takes up to @max elements, and accounts for those that were lost. */
+static unsigned int reader_take(struct gnss_gpio_reader *reader, void *to,
+				unsigned int max)
+{
+	u64 lost = reader->lost;
+	unsigned int n;
+
+	n = gnss_gpio_ring_read(&reader->node->ring, &reader->pos,
+				&reader->lost, to, max);
+	if (reader->lost != lost)
+		atomic_long_add(reader->lost - lost, &reader->node->lost);
+
+	return n;
+}
+
+static ssize_t nmea_copy(struct gnss_gpio_reader *reader, char __user *buf,
+			 size_t count)
+{
+	u8 chunk[NMEA_CHUNK];
+	size_t done = 0;
+
+	while (done < count) {
+		u64 pos = reader->pos;
+		unsigned int n;
+
+		n = reader_take(reader, chunk,
+				min_t(size_t, count - done, sizeof(chunk)));
+		if (!n)
+			break;
+		if (copy_to_user(buf + done, chunk, n)) {
+			reader->pos = pos;
+			return done ?: -EFAULT;
+		}
+		done += n;
+	}
+
+	return done;
+}
+
+/*
+ * Whole records; to a program that knows a shorter record, one a read, cut to
+ * what it knows.
+ */
+static ssize_t fix_copy(struct gnss_gpio_reader *reader, char __user *buf,
+			size_t count)
+{
+	struct gnss_gpio_fix fix;
+	size_t size = min(count, sizeof(fix));
+	size_t done = 0;
+
+	BUILD_BUG_ON(sizeof(fix) < GNSS_GPIO_FIX_SIZE_V1);
+
+	while (count - done >= size) {
+		u64 pos = reader->pos;
+
+		if (!reader_take(reader, &fix, 1))
+			break;
+		fix.size = size;
+		if (copy_to_user(buf + done, &fix, size)) {
+			reader->pos = pos;
+			return done ?: -EFAULT;
+		}
+		done += size;
+	}
+
+	return done;
+}
+
+static bool reader_is_fix(struct gnss_gpio_reader *reader)
+{
+	return reader->node == &reader->node->gg->fix;
+}
+
+static ssize_t gnss_gpio_read(struct file *file, char __user *buf, size_t count,
+			      loff_t *pos)
+{
+	struct gnss_gpio_reader *reader = file->private_data;
+	ssize_t ret;
+
+	if (!count)
+		return 0;
+	if (reader_is_fix(reader) && count < GNSS_GPIO_FIX_SIZE_V1)
+		return -EINVAL;
+
+	for (;;) {
+		/* Looked at first: what came before it is still delivered. */
+		bool hung_up = reader_hung_up(reader);
+
+		if (mutex_lock_interruptible(&reader->lock))
+			return -ERESTARTSYS;
+		ret = reader_is_fix(reader) ? fix_copy(reader, buf, count) :
+					      nmea_copy(reader, buf, count);
+		mutex_unlock(&reader->lock);
+		if (ret || hung_up)
+			return ret;
+
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+
+		ret = wait_event_interruptible(reader->node->wait,
+					       reader_has_data(reader) ||
+					       reader_hung_up(reader));
+		if (ret)
+			return ret;
+	}
+}
+
+/* gpsd opens read-write and may probe; there is no line towards the receiver. */
+static ssize_t gnss_gpio_write(struct file *file, const char __user *buf,
+			       size_t count, loff_t *pos)
+{
+	return -EOPNOTSUPP;
+}
+
+static __poll_t gnss_gpio_poll(struct file *file, poll_table *wait)
+{
+	struct gnss_gpio_reader *reader = file->private_data;
+	__poll_t mask = 0;
+
+	poll_wait(file, &reader->node->wait, wait);
+
+	if (reader_hung_up(reader))
+		mask |= EPOLLHUP;
+	if (reader_has_data(reader))
+		mask |= EPOLLIN | EPOLLRDNORM;
+
+	return mask;
+}
+
+static long gnss_gpio_ioctl(struct file *file, unsigned int cmd,
+			    unsigned long arg)
+{
+	struct gnss_gpio_reader *reader = file->private_data;
+	struct gnss_gpio_info info = {
+		.abi_version = GNSS_GPIO_ABI_VERSION,
+		.fix_size = sizeof(struct gnss_gpio_fix),
+	};
+
+	if (cmd != GNSS_GPIO_GET_INFO)
+		return -ENOTTY;
+
+	if (mutex_lock_interruptible(&reader->lock))
+		return -ERESTARTSYS;
+	info.lost = reader->lost;
+	mutex_unlock(&reader->lock);
+
+	return copy_to_user((void __user *)arg, &info, sizeof(info)) ? -EFAULT :
+								       0;
+}
+
+static int gnss_gpio_chardev_open(struct inode *inode, struct file *file)
+{
+	struct gnss_gpio_node *node = container_of(inode->i_cdev,
+						   struct gnss_gpio_node, cdev);
+	struct gnss_gpio_reader *reader;
+	int ret;
+
+	reader = kzalloc(sizeof(*reader), GFP_KERNEL);
+	if (!reader)
+		return -ENOMEM;
+
+	reader->node = node;
+	mutex_init(&reader->lock);
+	reader->pos = gnss_gpio_ring_head(&node->ring);
+
+	ret = gnss_gpio_open(node->gg);
+	if (ret) {
+		kfree(reader);
+		return ret;
+	}
+
+	get_device(&node->dev);
+	file->private_data = reader;
+
+	return stream_open(inode, file);
+}
+
+static int gnss_gpio_chardev_release(struct inode *inode, struct file *file)
+{
+	struct gnss_gpio_reader *reader = file->private_data;
+	struct gnss_gpio_node *node = reader->node;
+
+	gnss_gpio_release(node->gg);
+	kfree(reader);
+	put_device(&node->dev);
+
+	return 0;
+}
+
+static const struct file_operations gnss_gpio_fops = {
+	.owner		= THIS_MODULE,
+	.open		= gnss_gpio_chardev_open,
+	.release	= gnss_gpio_chardev_release,
+	.read		= gnss_gpio_read,
+	.write		= gnss_gpio_write,
+	.poll		= gnss_gpio_poll,
+	.unlocked_ioctl	= gnss_gpio_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+};
+
+static void node_release(struct device *dev)
+{
+	struct gnss_gpio_node *node = container_of(dev, struct gnss_gpio_node,
+						   dev);
+
+	gnss_gpio_ring_free(&node->ring);
+	put_device(&node->gg->dev);
+}
+
+/**
+ * gnss_gpio_node_init() - make a character device, not yet visible
+ * @gg: the receiver, its device initialised
+ * @node: the node, zeroed
+ * @name: format of the device's name, with one %d for the receiver's number
+ * @devt: its device number
+ * @elements: what a slow reader may lag behind, a power of two
+ * @element_size: bytes of an element
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM; in both cases put_device(&node->dev) undoes it.
+ */
+int gnss_gpio_node_init(struct gnss_gpio *gg, struct gnss_gpio_node *node,
+			const char *name, dev_t devt, unsigned int elements,
+			unsigned int element_size)
+{
+	int ret;
+
+	node->gg = gg;
+	init_waitqueue_head(&node->wait);
+
+	device_initialize(&node->dev);
+	node->dev.class = gg->dev.class;
+	node->dev.parent = &gg->dev;
+	node->dev.devt = devt;
+	node->dev.release = node_release;
+	get_device(&gg->dev);
+
+	ret = dev_set_name(&node->dev, name, gg->id);
+	if (ret)
+		return ret;
+
+	cdev_init(&node->cdev, &gnss_gpio_fops);
+	node->cdev.owner = THIS_MODULE;
+
+	return gnss_gpio_ring_init(&node->ring, elements, element_size);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What every bottom half runs: kfifo -> byte stream -> parser -> fixes.
+ */
+#include <linux/bitops.h>
+#include <linux/bug.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/poll.h>
+#include <linux/timekeeping.h>
+
+#include "compat.h"
+#include "gnss_gpio.h"
+
+/* Frames taken from the kfifo at a time: small, they lie on the stack. */
+#define DRAIN_BATCH	16
+
+/* Bit numbers in gg->draining and gg->silence. */
+#define DRAIN_RUNS	0
+#define SILENCE_SEEN	0
+
+static void drain_publish(void *ctx, const struct gnss_gpio_fix *fix)
+{
+	struct gnss_gpio_fix record = *fix;
+	struct gnss_gpio *gg = ctx;
+
+	record.seq = gg->fix_seq++;
+	record.realtime_ns =
+		ktime_to_ns(ktime_mono_to_real(ns_to_ktime(fix->monotonic_ns)));
+	gnss_gpio_ring_write(&gg->fix.ring, &record, 1);
+	wake_up_interruptible_poll(&gg->fix.wait, EPOLLIN | EPOLLRDNORM);
+}
+
+static void drain_batch(struct gnss_gpio *gg, const struct frame_byte *batch,
+			unsigned int n)
+{
+	u8 bytes[DRAIN_BATCH];
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		bytes[i] = batch[i].value;
+	gnss_gpio_ring_write(&gg->nmea.ring, bytes, n);
+
+	for (i = 0; i < n; i++) {
+		bool bad = batch[i].flags &
+			   (FRAME_FRAMING_ERROR | FRAME_LOST_BEFORE);
+
+		nmea_feed(&gg->parser, batch[i].value, bad ? NMEA_BYTE_BAD : 0,
+			  batch[i].start_ns);
+	}
+	gg->last_frame_ns = batch[n - 1].start_ns;
+}
+
+/* Returns how many frames there were. */
+static unsigned int drain_fifo(struct gnss_gpio *gg)
+{
+	struct frame_byte batch[DRAIN_BATCH];
+	unsigned int total = 0;
+	unsigned int n;
+
+	while ((n = kfifo_len(&gg->fifo))) {
+		/*
+		 * Pairs with smp_wmb() in kfifo_put(): frames that came after
+		 * the kick are read here without an ordering of its own.
+		 */
+		smp_rmb();
+		n = kfifo_out(&gg->fifo, batch, min(n, DRAIN_BATCH));
+		drain_batch(gg, batch, n);
+		total += n;
+	}
+
+	return total;
+}
+
+/*
+ * The last epoch of a burst is complete when the line has been silent for a
+ * while.  Only the drain arms the timer, and only the drain looks at what it
+ * said, so that the parser stays in one context.
+ */
+static void drain_watch_silence(struct gnss_gpio *gg)
+{
+	s64 due_ns = gg->last_frame_ns +
+		     NMEA_EPOCH_SILENCE_MS * (s64)NSEC_PER_MSEC;
+
+	if (test_and_clear_bit(SILENCE_SEEN, &gg->silence)) {
+		gg->silence_armed = false;
+		if (ktime_to_ns(ktime_get()) >= due_ns)
+			nmea_silence(&gg->parser);
+	}
+
+	if (nmea_epoch_open(&gg->parser) && !gg->silence_armed &&
+	    READ_ONCE(gg->running)) {
+		gg->silence_armed = true;
+		hrtimer_start(&gg->silence_timer, ns_to_ktime(due_ns),
+			      HRTIMER_MODE_ABS_HARD);
+	}
+}
+
+static enum hrtimer_restart drain_silence_expired(struct hrtimer *timer)
+{
+	struct gnss_gpio *gg = container_of(timer, struct gnss_gpio,
+					    silence_timer);
+
+	if (READ_ONCE(gg->running)) {
+		set_bit(SILENCE_SEEN, &gg->silence);
+		gnss_gpio_bh_kick(gg);
+	}
+
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * gnss_gpio_drain() - take what the top half received, up to the readers
+ * @gg: the receiver
+ *
+ * Context: that of the bottom half; one at a time.
+ */
+void gnss_gpio_drain(struct gnss_gpio *gg)
+{
+	unsigned int frames;
+
+	if (WARN_ON_ONCE(test_and_set_bit_lock(DRAIN_RUNS, &gg->draining)))
+		return;
+
+	frames = drain_fifo(gg);
+	drain_watch_silence(gg);
+
+	clear_bit_unlock(DRAIN_RUNS, &gg->draining);
+
+	if (frames)
+		wake_up_interruptible_poll(&gg->nmea.wait,
+					   EPOLLIN | EPOLLRDNORM);
+}
+
+/**
+ * gnss_gpio_drain_init() - set up parser and silence timer
+ * @gg: the receiver
+ *
+ * Context: process.
+ */
+void gnss_gpio_drain_init(struct gnss_gpio *gg)
+{
+	nmea_init(&gg->parser, drain_publish, gg);
+	gnss_gpio_compat_hrtimer_setup(&gg->silence_timer,
+				       drain_silence_expired,
+				       HRTIMER_MODE_ABS_HARD);
+}
+
+/**
+ * gnss_gpio_drain_start() - let the drain watch for silence
+ * @gg: the receiver, its receive side still stopped
+ *
+ * Context: process, @gg->lock held.
+ */
+void gnss_gpio_drain_start(struct gnss_gpio *gg)
+{
+	gg->silence = 0;
+	gg->silence_armed = false;
+	WRITE_ONCE(gg->running, true);
+}
+
+/**
+ * gnss_gpio_drain_stop() - drain what is left, publish the open epoch
+ * @gg: the receiver, its receive side stopped
+ *
+ * Context: process, may sleep, @gg->lock held.
+ */
+void gnss_gpio_drain_stop(struct gnss_gpio *gg)
+{
+	WRITE_ONCE(gg->running, false);
+	gnss_gpio_bh_flush(gg);
+	/* A last kick may come from the timer until it is cancelled. */
+	hrtimer_cancel(&gg->silence_timer);
+	gnss_gpio_bh_flush(gg);
+
+	nmea_flush(&gg->parser);
+}

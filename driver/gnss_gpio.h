@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the rooms of the driver share.  Data flows one way: line -> receive
+ * engine -> kfifo -> bottom half -> parser -> rings -> readers.
+ */
+#ifndef GNSS_GPIO_H
+#define GNSS_GPIO_H
+
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/hrtimer.h>
+#include <linux/irqreturn.h>
+#include <linux/kfifo.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include "frame.h"
+#include "nmea.h"
+#include "ring.h"
+
+struct gnss_gpio;
+struct gnss_gpio_bh;
+
+#define GNSS_GPIO_BAUD_DEFAULT	9600
+#define GNSS_GPIO_BAUD_MIN	300
+#define GNSS_GPIO_BAUD_MAX	115200
+
+/*
+ * Between the top half and the bottom half: a second at 38400 baud.  When it
+ * is full the newest byte is dropped and counted.
+ */
+#define GNSS_GPIO_FIFO_FRAMES	4096
+
+/* What a slow reader may lag behind. */
+#define GNSS_GPIO_NMEA_BYTES	65536
+#define GNSS_GPIO_FIX_RECORDS	64
+
+/**
+ * struct gnss_gpio_rx_engine - turns the line into frames
+ * @name: word seen in sysfs
+ * @both_edges: interrupt on both edges; falling (space) only if false
+ * @init: set up, once; may sleep
+ * @start: get ready for edges; the interrupt is off; may sleep
+ * @edge: an edge was seen at @now; hard IRQ, also on PREEMPT_RT
+ * @stop: end what @start and @edge began; the interrupt is off; may sleep.
+ *	  No frame is delivered after it.
+ */
+struct gnss_gpio_rx_engine {
+	const char *name;
+	bool both_edges;
+	void (*init)(struct gnss_gpio *gg);
+	void (*start)(struct gnss_gpio *gg);
+	void (*edge)(struct gnss_gpio *gg, ktime_t now);
+	void (*stop)(struct gnss_gpio *gg);
+};
+
+extern const struct gnss_gpio_rx_engine gnss_gpio_rx_timer;
+
+/**
+ * struct gnss_gpio_rx_stats - what the line gave, written in hard IRQ only
+ * @edges: edge interrupts
+ * @bytes: frames delivered to the bottom half, flagged ones included
+ * @framing_errors: frames whose stop bit was not mark, breaks not counted
+ * @breaks: frames that were space from start to stop; not delivered
+ * @doubtful: frames with a sample that came more than half a bit late
+ * @false_starts: edges that no start bit followed
+ * @line_errors: reads of the line that failed
+ * @overruns: frames lost because the bottom half did not keep up
+ * @lateness_max_ns: how late a sample was at worst
+ */
+struct gnss_gpio_rx_stats {
+	unsigned long edges;
+	unsigned long bytes;
+	unsigned long framing_errors;
+	unsigned long breaks;
+	unsigned long doubtful;
+	unsigned long false_starts;
+	unsigned long line_errors;
+	unsigned long overruns;
+	unsigned long lateness_max_ns;
+};
+
+/**
+ * struct gnss_gpio_node - one character device
+ * @gg: the receiver
+ * @dev: its device; holds a reference on the receiver's
+ * @cdev: its character device
+ * @ring: what its readers read
+ * @wait: where they wait
+ * @lost: elements that readers were too slow for, all readers together
+ */
+struct gnss_gpio_node {
+	struct gnss_gpio *gg;
+	struct device dev;
+	struct cdev cdev;
+	struct gnss_gpio_ring ring;
+	wait_queue_head_t wait;
+	atomic_long_t lost;
+};
+
+/**
+ * struct gnss_gpio - one receiver
+ * @dev: the class device, whose release frees this
+ * @parent: the platform device; valid while not @gone
+ * @id: number in the device names
+ * @rx_gpiod: the line
+ * @irq: its interrupt
+ * @baud: rate of the line
+ * @lock: see there
+ * @users: open files
+ * @gone: the platform device is unbound
+ * @engine: the receive engine
+ * @rx_lock: protects @sampler against the other of edge handler and timer
+ * @sampler: of the engine 'timer'
+ * @sample_timer: of the engine 'timer'
+ * @rx_stats: see there
+ * @lost_before: an overrun happened since the last frame was stored
+ * @fifo: frames on their way to the bottom half
+ * @bh: the bottom half; NULL while it is switched
+ * @draining: a drain runs; there must never be a second one
+ * @running: the line is received
+ * @silence: set when @silence_timer has expired
+ * @silence_timer: ends an epoch that no other follows
+ * @silence_armed: it is armed or its expiry not yet seen; the drain's own
+ * @last_frame_ns: when the last frame was drained
+ * @parser: fed by the drain
+ * @fix_seq: number of the next fix record
+ * @nmea: /dev/gnss-nmeaN
+ * @fix: /dev/gnss-fixN
+ */
+struct gnss_gpio {
+	struct device dev;
+	struct device *parent;
+	int id;
+
+	struct gpio_desc *rx_gpiod;
+	int irq;
+	u32 baud;
+
+	/* Protects @users, @gone and the choice of the bottom half. */
+	struct mutex lock;
+	unsigned int users;
+	bool gone;
+
+	const struct gnss_gpio_rx_engine *engine;
+	raw_spinlock_t rx_lock;
+	struct frame_sampler sampler;
+	struct hrtimer sample_timer;
+	struct gnss_gpio_rx_stats rx_stats;
+	bool lost_before;
+
+	DECLARE_KFIFO_PTR(fifo, struct frame_byte);
+
+	struct gnss_gpio_bh __rcu *bh;
+	unsigned long draining;
+	bool running;
+	unsigned long silence;
+	struct hrtimer silence_timer;
+	bool silence_armed;
+	s64 last_frame_ns;
+	struct nmea parser;
+	u64 fix_seq;
+
+	struct gnss_gpio_node nmea;
+	struct gnss_gpio_node fix;
+};
+
+#define to_gnss_gpio(d)	container_of(d, struct gnss_gpio, dev)
+
+/* rx.c: what the receive engines share */
+irqreturn_t gnss_gpio_rx_irq(int irq, void *data);
+void gnss_gpio_rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte);
+void gnss_gpio_rx_init(struct gnss_gpio *gg);
+void gnss_gpio_rx_start(struct gnss_gpio *gg);
+void gnss_gpio_rx_stop(struct gnss_gpio *gg);
+
+/* bottom_half.c: which mechanism runs the drain */
+int gnss_gpio_bh_check_default(void);
+irqreturn_t gnss_gpio_bh_irq_thread(int irq, void *data);
+int gnss_gpio_bh_init(struct gnss_gpio *gg);
+void gnss_gpio_bh_exit(struct gnss_gpio *gg);
+void gnss_gpio_bh_kick(struct gnss_gpio *gg);
+void gnss_gpio_bh_flush(struct gnss_gpio *gg);
+int gnss_gpio_bh_switch(struct gnss_gpio *gg, const char *name);
+ssize_t gnss_gpio_bh_show(struct gnss_gpio *gg, char *buf);
+
+/* drain.c: what the bottom half does */
+void gnss_gpio_drain_init(struct gnss_gpio *gg);
+void gnss_gpio_drain_start(struct gnss_gpio *gg);
+void gnss_gpio_drain_stop(struct gnss_gpio *gg);
+void gnss_gpio_drain(struct gnss_gpio *gg);
+
+/* chardev.c */
+int gnss_gpio_node_init(struct gnss_gpio *gg, struct gnss_gpio_node *node,
+			const char *name, dev_t devt, unsigned int elements,
+			unsigned int element_size);
+
+/* core.c */
+int gnss_gpio_open(struct gnss_gpio *gg);
+void gnss_gpio_release(struct gnss_gpio *gg);
+
+/* sysfs.c */
+extern const struct attribute_group *gnss_gpio_groups[];
+
+#endif /* GNSS_GPIO_H */

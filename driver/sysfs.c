@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attributes of /sys/class/gnss_gpio/gnss_gpioN/.
+ */
+#include <linux/device.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "gnss_gpio.h"
+
+static ssize_t bottom_half_show(struct device *dev,
+				struct device_attribute *attr, char *buf)
+{
+	struct gnss_gpio *gg = to_gnss_gpio(dev);
+	ssize_t ret = -ENODEV;
+
+	mutex_lock(&gg->lock);
+	if (!gg->gone)
+		ret = gnss_gpio_bh_show(gg, buf);
+	mutex_unlock(&gg->lock);
+
+	return ret;
+}
+
+static ssize_t bottom_half_store(struct device *dev,
+				 struct device_attribute *attr, const char *buf,
+				 size_t count)
+{
+	struct gnss_gpio *gg = to_gnss_gpio(dev);
+	int ret = -ENODEV;
+
+	mutex_lock(&gg->lock);
+	if (!gg->gone)
+		ret = gnss_gpio_bh_switch(gg, buf);
+	mutex_unlock(&gg->lock);
+
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(bottom_half);
+
+static ssize_t rx_engine_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	return sysfs_emit(buf, "[%s]\n", to_gnss_gpio(dev)->engine->name);
+}
+static DEVICE_ATTR_RO(rx_engine);
+
+static ssize_t baud_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	return sysfs_emit(buf, "%u\n", to_gnss_gpio(dev)->baud);
+}
+static DEVICE_ATTR_RO(baud);
+
+static struct attribute *gnss_gpio_attrs[] = {
+	&dev_attr_bottom_half.attr,
+	&dev_attr_rx_engine.attr,
+	&dev_attr_baud.attr,
+	NULL
+};
+
+static const struct attribute_group gnss_gpio_group = {
+	.attrs = gnss_gpio_attrs,
+};
+
+/*
+ * stats/: one counter a file.  Counters are words of the machine, each with
+ * one writer, so reading one takes no lock; they wrap.
+ */
+struct stat_attribute {
+	struct device_attribute attr;
+	size_t offset;
+};
+
+static ssize_t stat_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	struct stat_attribute *stat = container_of(attr, struct stat_attribute,
+						   attr);
+	const void *counter = (const void *)to_gnss_gpio(dev) + stat->offset;
+
+	return sysfs_emit(buf, "%lu\n",
+			  READ_ONCE(*(const unsigned long *)counter));
+}
+
+static ssize_t lost_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	struct stat_attribute *stat = container_of(attr, struct stat_attribute,
+						   attr);
+	const void *counter = (const void *)to_gnss_gpio(dev) + stat->offset;
+
+	return sysfs_emit(buf, "%lu\n",
+			  atomic_long_read((const atomic_long_t *)counter));
+}
+
+#define STAT(_name, _show, _member)					\
+	static struct stat_attribute stat_##_name = {			\
+		.attr = __ATTR(_name, 0444, _show, NULL),		\
+		.offset = offsetof(struct gnss_gpio, _member),		\
+	}
+
+STAT(edges, stat_show, rx_stats.edges);
+STAT(bytes, stat_show, rx_stats.bytes);
+STAT(framing_errors, stat_show, rx_stats.framing_errors);
+STAT(breaks, stat_show, rx_stats.breaks);
+STAT(doubtful, stat_show, rx_stats.doubtful);
+STAT(false_starts, stat_show, rx_stats.false_starts);
+STAT(line_errors, stat_show, rx_stats.line_errors);
+STAT(overruns, stat_show, rx_stats.overruns);
+STAT(lateness_max_ns, stat_show, rx_stats.lateness_max_ns);
+
+STAT(sentences, stat_show, parser.stats.sentences);
+STAT(used, stat_show, parser.stats.used);
+STAT(ignored, stat_show, parser.stats.ignored);
+STAT(malformed, stat_show, parser.stats.malformed);
+STAT(checksum_errors, stat_show, parser.stats.checksum_errors);
+STAT(no_checksum, stat_show, parser.stats.no_checksum);
+STAT(garbled, stat_show, parser.stats.garbled);
+STAT(too_long, stat_show, parser.stats.too_long);
+STAT(late, stat_show, parser.stats.late);
+STAT(junk_bytes, stat_show, parser.stats.junk_bytes);
+STAT(epochs, stat_show, parser.stats.epochs);
+STAT(fixes, stat_show, parser.stats.fixes);
+
+STAT(reader_lost_bytes, lost_show, nmea.lost);
+STAT(reader_lost_fixes, lost_show, fix.lost);
+
+static struct attribute *gnss_gpio_stats_attrs[] = {
+	&stat_edges.attr.attr,
+	&stat_bytes.attr.attr,
+	&stat_framing_errors.attr.attr,
+	&stat_breaks.attr.attr,
+	&stat_doubtful.attr.attr,
+	&stat_false_starts.attr.attr,
+	&stat_line_errors.attr.attr,
+	&stat_overruns.attr.attr,
+	&stat_lateness_max_ns.attr.attr,
+	&stat_sentences.attr.attr,
+	&stat_used.attr.attr,
+	&stat_ignored.attr.attr,
+	&stat_malformed.attr.attr,
+	&stat_checksum_errors.attr.attr,
+	&stat_no_checksum.attr.attr,
+	&stat_garbled.attr.attr,
+	&stat_too_long.attr.attr,
+	&stat_late.attr.attr,
+	&stat_junk_bytes.attr.attr,
+	&stat_epochs.attr.attr,
+	&stat_fixes.attr.attr,
+	&stat_reader_lost_bytes.attr.attr,
+	&stat_reader_lost_fixes.attr.attr,
+	NULL
+};
+
+static const struct attribute_group gnss_gpio_stats_group = {
+	.name = "stats",
+	.attrs = gnss_gpio_stats_attrs,
+};
+
+const struct attribute_group *gnss_gpio_groups[] = {
+	&gnss_gpio_group,
+	&gnss_gpio_stats_group,
+	NULL
+};
