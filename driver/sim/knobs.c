@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attributes of /sys/class/gnss_gpio_sim/gnss-simN/, and the windows with
+ * interrupts off.
+ *
+ * What concerns the waveform is taken over when the line is next idle.
+ */
+#include <linux/cpumask.h>
+#include <linux/device.h>
+#include <linux/irqflags.h>
+#include <linux/kstrtox.h>
+#include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/prandom.h>
+#include <linux/sched.h>
+#include <linux/sysfs.h>
+
+#include "sim.h"
+
+#define IRQOFF_MAX_US		10000
+#define PERIOD_MIN_US		100
+#define PERIOD_MAX_US		1000000
+
+static u32 below(struct rnd_state *rnd, u32 limit)
+{
+	return ((u64)prandom_u32_state(rnd) * limit) >> 32;
+}
+
+static void irqoff_sleep(u64 ns)
+{
+	ktime_t t = ns_to_ktime(ns);
+
+	set_current_state(TASK_INTERRUPTIBLE);
+	if (!kthread_should_stop())
+		schedule_hrtimeout(&t, HRTIMER_MODE_REL);
+	__set_current_state(TASK_RUNNING);
+}
+
+static void irqoff_window(u64 ns)
+{
+	ktime_t end;
+
+	local_irq_disable();
+	end = ktime_add_ns(ktime_get(), ns);
+	while (ktime_before(ktime_get(), end))
+		cpu_relax();
+	local_irq_enable();
+}
+
+static int irqoff_thread(void *data)
+{
+	struct sim *sim = data;
+	struct rnd_state rnd;
+
+	prandom_seed_state(&rnd, sim->knobs.seed);
+
+	while (!kthread_should_stop()) {
+		u64 period_ns = (u64)sim->irqoff.period_us * NSEC_PER_USEC;
+		u32 max_ns = sim->irqoff.max_us * NSEC_PER_USEC;
+
+		irqoff_sleep(period_ns + below(&rnd, period_ns));
+		irqoff_window(below(&rnd, max_ns + 1));
+		sim->irqoff.windows++;
+	}
+
+	return 0;
+}
+
+/**
+ * sim_irqoff_stop() - no window with interrupts off from now on
+ * @sim: the receiver
+ *
+ * Context: process, @sim->lock held, may sleep.
+ */
+void sim_irqoff_stop(struct sim *sim)
+{
+	if (sim->irqoff.task)
+		kthread_stop(sim->irqoff.task);
+	sim->irqoff.task = NULL;
+}
+
+static int irqoff_restart(struct sim *sim)
+{
+	struct task_struct *task;
+
+	lockdep_assert_held(&sim->lock);
+
+	sim_irqoff_stop(sim);
+	if (!sim->irqoff.max_us)
+		return 0;
+
+	task = kthread_create(irqoff_thread, sim, "gnss-sim%d-irqoff", sim->id);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+
+	kthread_bind(task, sim->cpu);
+	sched_set_fifo(task);
+	sim->irqoff.task = task;
+	wake_up_process(task);
+
+	return 0;
+}
+
+/**
+ * struct knob - a number that may be set
+ * @attr: the attribute
+ * @offset: where it lies in struct sim
+ * @min: least value
+ * @max: greatest value; both fit into an s32
+ * @changed: called after a change with @sim->lock held; may be NULL
+ */
+struct knob {
+	struct device_attribute attr;
+	size_t offset;
+	s32 min;
+	s32 max;
+	int (*changed)(struct sim *sim);
+};
+
+#define to_knob(a)	container_of(a, struct knob, attr)
+
+static s32 *knob_value(struct device *dev, const struct knob *knob)
+{
+	return (void *)to_sim(dev) + knob->offset;
+}
+
+static ssize_t knob_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	return sysfs_emit(buf, "%d\n", READ_ONCE(*knob_value(dev,
+							     to_knob(attr))));
+}
+
+static ssize_t knob_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	struct knob *knob = to_knob(attr);
+	struct sim *sim = to_sim(dev);
+	s32 old, value;
+	int ret;
+
+	ret = kstrtos32(buf, 0, &value);
+	if (ret)
+		return ret;
+	if (value < knob->min || value > knob->max)
+		return -ERANGE;
+
+	mutex_lock(&sim->lock);
+	old = *knob_value(dev, knob);
+	WRITE_ONCE(*knob_value(dev, knob), value);
+	if (sim->gone)
+		ret = -ENODEV;
+	else if (knob->changed)
+		ret = knob->changed(sim);
+	if (ret)
+		WRITE_ONCE(*knob_value(dev, knob), old);
+	mutex_unlock(&sim->lock);
+
+	return ret ?: count;
+}
+
+#define KNOB(_name, _member, _min, _max, _changed)			\
+	static struct knob knob_##_name = {				\
+		.attr = __ATTR(_name, 0644, knob_show, knob_store),	\
+		.offset = offsetof(struct sim, _member),		\
+		.min = _min,						\
+		.max = _max,						\
+		.changed = _changed,					\
+	}
+
+static int cpu_changed(struct sim *sim)
+{
+	if (sim->cpu >= nr_cpu_ids || !cpu_online(sim->cpu))
+		return -ENXIO;
+
+	return irqoff_restart(sim);
+}
+
+KNOB(baud, knobs.baud, SIM_BAUD_MIN, SIM_BAUD_MAX, NULL);
+KNOB(skew_ppm, knobs.skew_ppm, -100000, 100000, NULL);
+KNOB(jitter_ns, knobs.jitter_ns, 0, 1000000, NULL);
+KNOB(glitch_ppm, knobs.glitch_ppm, 0, 1000000, NULL);
+KNOB(glitch_ns, knobs.glitch_ns, 1, 1000000, NULL);
+KNOB(seed, knobs.seed, 0, S32_MAX, irqoff_restart);
+KNOB(irqoff_us, irqoff.max_us, 0, IRQOFF_MAX_US, irqoff_restart);
+KNOB(irqoff_period_us, irqoff.period_us, PERIOD_MIN_US, PERIOD_MAX_US, irqoff_restart);
+KNOB(cpu, cpu, 0, S32_MAX, cpu_changed);
+
+static ssize_t queued_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", sim_line_queued(to_sim(dev)));
+}
+static DEVICE_ATTR_RO(queued);
+
+static ssize_t edges_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", READ_ONCE(to_sim(dev)->edges));
+}
+static DEVICE_ATTR_RO(edges);
+
+static ssize_t merged_edges_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", READ_ONCE(to_sim(dev)->merged_edges));
+}
+static DEVICE_ATTR_RO(merged_edges);
+
+static ssize_t irqoff_windows_show(struct device *dev,
+				   struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", READ_ONCE(to_sim(dev)->irqoff.windows));
+}
+static DEVICE_ATTR_RO(irqoff_windows);
+
+static struct attribute *sim_attrs[] = {
+	&knob_baud.attr.attr,
+	&knob_skew_ppm.attr.attr,
+	&knob_jitter_ns.attr.attr,
+	&knob_glitch_ppm.attr.attr,
+	&knob_glitch_ns.attr.attr,
+	&knob_seed.attr.attr,
+	&knob_irqoff_us.attr.attr,
+	&knob_irqoff_period_us.attr.attr,
+	&knob_cpu.attr.attr,
+	&dev_attr_queued.attr,
+	&dev_attr_edges.attr,
+	&dev_attr_merged_edges.attr,
+	&dev_attr_irqoff_windows.attr,
+	NULL
+};
+
+static const struct attribute_group sim_group = {
+	.attrs = sim_attrs,
+};
+
+const struct attribute_group *sim_groups[] = {
+	&sim_group,
+	NULL
+};

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the rooms of the simulator share.
+ */
+#ifndef GNSS_GPIO_SIM_H
+#define GNSS_GPIO_SIM_H
+
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/gpio/driver.h>
+#include <linux/hrtimer.h>
+#include <linux/mutex.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "waveform.h"
+
+struct gpiod_lookup_table;
+struct platform_device;
+struct task_struct;
+
+#define SIM_RECEIVERS_MAX	16
+
+#define SIM_BAUD_MIN		300
+#define SIM_BAUD_MAX		921600
+
+/* Bytes that wait to be played, a power of two. */
+#define SIM_QUEUE_BYTES		65536
+
+enum sim_line_offset {
+	SIM_LINE_TXD,		/* what the receiver sends */
+	SIM_LINE_RXD,		/* what it is sent */
+	SIM_LINE_PPS,		/* its pulse a second: not simulated, low */
+	SIM_LINES
+};
+
+/**
+ * struct sim_knobs - how the receiver sends; taken over when a run begins
+ * @baud: nominal rate
+ * @skew_ppm: how much faster its clock is than nominal, 1e-6
+ * @jitter_ns: each edge comes late by 0..jitter_ns
+ * @glitch_ppm: chance of a glitch in a bit, 1e-6
+ * @glitch_ns: width of a glitch
+ * @seed: of all that is drawn by lot
+ */
+struct sim_knobs {
+	u32 baud;
+	s32 skew_ppm;
+	u32 jitter_ns;
+	u32 glitch_ppm;
+	u32 glitch_ns;
+	u32 seed;
+};
+
+/**
+ * struct sim_irqoff - windows with interrupts off on the line's CPU
+ * @max_us: a window lasts 0..max_us, uniformly; 0 is none
+ * @period_us: the next comes after period_us..2 * period_us, uniformly
+ * @task: makes them
+ * @windows: how many there were
+ */
+struct sim_irqoff {
+	u32 max_us;
+	u32 period_us;
+	struct task_struct *task;
+	unsigned long windows;
+};
+
+/**
+ * struct sim - one simulated receiver
+ * @dev: the class device, whose release frees this
+ * @parent: the platform device
+ * @id: number in the device names
+ * @cdev: /dev/gnss-simN
+ * @gc: the lines
+ * @lock: see there
+ * @gone: the platform device is unbound
+ * @knobs: of the next run
+ * @cpu: whose timer raises the line's interrupts
+ * @irqoff: see there
+ * @line_lock: protects all below
+ * @wave: the run that is played
+ * @bytes: its ring
+ * @edge_timer: raises the edges
+ * @armed: @edge_timer is or will be queued
+ * @arm: arms it on @cpu
+ * @trigger: WAVEFORM_* edges that interrupt
+ * @unmasked: the interrupt is on
+ * @latched: an edge came while it was masked
+ * @seen_ns: edges up to here have been raised
+ * @rxd: level that the RXD line was set to
+ * @edges: edges of the line that were to interrupt
+ * @merged_edges: those of them that came with another, as one interrupt
+ * @bind: the TXD line has a gnss-gpio device of the module's own
+ * @lookup: how the gnss-gpio device finds the line
+ * @consumer: the gnss-gpio device; NULL with bind=0
+ */
+struct sim {
+	struct device dev;
+	struct device *parent;
+	int id;
+	struct cdev cdev;
+	struct gpio_chip gc;
+
+	/* Serialises writers and knobs; protects @gone, @knobs and @irqoff. */
+	struct mutex lock;
+	bool gone;
+	struct sim_knobs knobs;
+	unsigned int cpu;
+	struct sim_irqoff irqoff;
+
+	raw_spinlock_t line_lock;
+	struct waveform wave;
+	u8 *bytes;
+	struct hrtimer edge_timer;
+	bool armed;
+	call_single_data_t arm;
+	unsigned int trigger;
+	bool unmasked;
+	bool latched;
+	u64 seen_ns;
+	bool rxd;
+	unsigned long edges;
+	unsigned long merged_edges;
+
+	bool bind;
+	struct gpiod_lookup_table *lookup;
+	struct platform_device *consumer;
+};
+
+#define to_sim(d)	container_of(d, struct sim, dev)
+
+/* line.c: the lines of the receiver as a gpiochip, played in time */
+void sim_line_init(struct sim *sim);
+int sim_line_add(struct sim *sim, bool can_sleep, bool no_irq);
+void sim_line_remove(struct sim *sim);
+unsigned int sim_line_room(struct sim *sim);
+u64 sim_line_end_ns(struct sim *sim);
+unsigned long sim_line_queued(struct sim *sim);
+void sim_line_play(struct sim *sim, const u8 *bytes, unsigned int n);
+
+/* chardev.c: /dev/gnss-simN */
+extern const struct file_operations sim_fops;
+
+/* knobs.c: attributes, interrupts off */
+extern const struct attribute_group *sim_groups[];
+void sim_irqoff_stop(struct sim *sim);
+
+#endif /* GNSS_GPIO_SIM_H */
