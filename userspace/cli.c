@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static void message(const char *format, va_list args)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s: ", cli_name);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
+void cli_die(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	message(format, args);
+	va_end(args);
+	exit(1);
+}
+
+void cli_usage(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	message(format, args);
+	va_end(args);
+	exit(2);
+}
+
+void cli_bad_option(int result, char *const argv[])
+{
+	const char *word = argv[optind - 1];
+
+	if (result == ':')
+		cli_usage("option '%s' needs a value", word);
+	if (optopt && strncmp(word, "--", 2) != 0)
+		cli_usage("there is no option '-%c', see --help", optopt);
+	if (optopt)
+		cli_usage("option '%s' takes no value", word);
+	cli_usage("there is no option '%s', see --help", word);
+}
+
+long long cli_number(const char *option, const char *text, long long min,
+		     long long max)
+{
+	long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (end == text || *end || errno || value < min || value > max)
+		cli_usage("%s must be a number from %lld to %lld, not '%s'",
+			  option, min, max, text);
+	return value;
+}
+
+void cli_start(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+			exit(1);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void cli_flush(FILE *f, const char *name)
+{
+	if (!fflush(f) && !ferror(f))
+		return;
+	if (errno == EPIPE)
+		exit(0);
+	cli_die("cannot write to %s: %s", name, strerror(errno));
+}

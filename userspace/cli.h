@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the programs have in common: messages, numbers in options, output.
+ */
+#ifndef GNSS_GPIO_CLI_H
+#define GNSS_GPIO_CLI_H
+
+#include <stdio.h>
+
+/* Name in front of messages; each program defines it. */
+extern const char cli_name[];
+
+/* Exit status: 1 for what went wrong, 2 for options that are wrong. */
+void __attribute__((noreturn, format(printf, 1, 2)))
+cli_die(const char *format, ...);
+void __attribute__((noreturn, format(printf, 1, 2)))
+cli_usage(const char *format, ...);
+
+/* For getopt_long() with opterr = 0 and ":" in front of the short options. */
+void __attribute__((noreturn))
+cli_bad_option(int result, char *const argv[]);
+
+/* A decimal number from min to max, or the program ends. */
+long long cli_number(const char *option, const char *text, long long min,
+		     long long max);
+
+/*
+ * Makes sure that a file opened later does not become one of the standard
+ * streams, and that a reader that went away shows as an error of a write.
+ */
+void cli_start(void);
+
+/* Flushes; a reader that went away ends the program quietly. */
+void cli_flush(FILE *f, const char *name);
+
+#endif /* GNSS_GPIO_CLI_H */
