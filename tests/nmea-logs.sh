@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Holds what gnss-fix makes of real receivers' logs against what gpsd made of
+# them. The logs are gpsd's, and not part of this project.
+#
+#   nmea-logs.sh
+#
+#   NMEA_LOGS   folder of the logs and of compare-tpv, default ../shared/nmea
+#   PROGRAMS    folder of the programs, default: build/programs/host, built here
+set -u
+
+PROJECT=$(cd "$(dirname "$0")/.." && pwd)
+NMEA_LOGS=${NMEA_LOGS:-$PROJECT/../shared/nmea}
+STATUS=0
+
+# What gpsd does that this project does not.
+options_of()
+{
+	case $1 in
+	garmin48) echo --no-alt ;;	# takes the altitude from $PGRMZ, in feet
+	rst39) echo --no-date ;;	# takes 2014 for a date before its own making
+	esac
+}
+
+# No fix in them, although there are positions in some.
+has_no_fix()
+{
+	case $1 in
+	holux-gm-210 | hp58534a | ublox-lea-5q) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+check()
+{
+	local log=$1 name read verdict status
+	name=$(basename "$log" .log)
+	read=$(mktemp)
+	"$PROGRAMS/gnss-fix" --file "$log" --json >"$read"
+	status=$?
+	# shellcheck disable=SC2046
+	verdict=$(python3 "$NMEA_LOGS/compare-tpv" $(options_of "$name") "$read" "$log.chk") || status=1
+	if has_no_fix "$name"; then
+		grep -q '"lat"' "$read" && status=1
+	elif [[ $(tail -n 1 <<<"$verdict") == "0 agree"* ]]; then
+		status=1
+	fi
+	rm -f "$read"
+	if [ $status = 0 ]; then
+		echo "ok - nmea log $name ($(tail -n 1 <<<"$verdict" | sed 's/,.*//'))"
+	else
+		echo "# ${verdict//$'\n'/$'\n'# }"
+		echo "not ok - nmea log $name ($(tail -n 1 <<<"$verdict"))"
+		STATUS=1
+	fi
+}
+
+main()
+{
+	local log
+	if [ ! -e "$NMEA_LOGS/compare-tpv" ]; then
+		echo "skip - nmea logs: THERE IS NO $NMEA_LOGS, NO REAL LOG WAS CHECKED (set NMEA_LOGS)"
+		return
+	fi
+	if [ -z "${PROGRAMS:-}" ]; then
+		PROGRAMS=$PROJECT/build/programs/host
+		make -s -C "$PROJECT/userspace" O="$PROGRAMS" || exit 1
+	fi
+	for log in "$NMEA_LOGS"/*.log; do
+		check "$log"
+	done
+	exit $STATUS
+}
+main

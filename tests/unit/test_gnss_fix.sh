@@ -1,0 +1,208 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# gnss-fix with records of the driver in a file or a pipe, and with logs.
+#
+#   test_gnss_fix.sh PROGRAMS
+set -u
+
+PROGRAMS=$1
+DIR=$(mktemp -d)
+trap 'rm -rf "$DIR"' EXIT
+STATUS=0
+
+result()
+{
+	if [ "$1" = 0 ]; then
+		echo "ok - gnss-fix: $2"
+	else
+		echo "not ok - gnss-fix: $2"
+		STATUS=1
+	fi
+}
+
+fix()
+{
+	"$PROGRAMS/gnss-fix" "$@"
+}
+
+# records SIZE SEQ...: records as the driver gives them, of SIZE bytes each.
+records()
+{
+	python3 - "$@" <<-'END'
+		import struct, sys
+		size = int(sys.argv[1])
+		for seq in map(int, sys.argv[2:]):
+		    r = struct.pack('=IIQqqqqqiiIIIHHHBBBBH6I', size, 0x1fff, seq,
+		                    1767225600000 + seq * 1000, 1, 2, -366691667, 11516666667 + seq,
+		                    14700, -28000, 514, 9450000, seq * 1000, 310, 210, 200, 3, 1, 5, 11, 9,
+		                    0, 0, 0, 0, 0, 0)
+		    sys.stdout.buffer.write((r + b'\xee' * 64)[:size])
+	END
+}
+
+expected()
+{
+	printf '{"class":"TPV","device":"%s","mode":3,"time":"2026-01-01T00:00:%02d.000Z",' "$1" "$2"
+	printf '"lat":-0.366691667,"lon":11.51666666%d,"altMSL":14.700,' $((7 + $2))
+	printf '"geoidSep":-28.000,"speed":0.514,"track":94.50000}\n'
+}
+
+device()
+{
+	records 112 0 1 2 >"$DIR/dev"
+	fix --json "$DIR/dev" >"$DIR/out" 2>"$DIR/err" || return 1
+	{ expected "$DIR/dev" 0; expected "$DIR/dev" 1; expected "$DIR/dev" 2; } |
+		cmp -s - "$DIR/out" || return 1
+	grep -q 'the receiver is gone' "$DIR/err"
+}
+
+longer_records()
+{
+	records 144 0 1 >"$DIR/dev"
+	fix --json "$DIR/dev" 2>/dev/null >"$DIR/out"
+	{ expected "$DIR/dev" 0; expected "$DIR/dev" 1; } | cmp -s - "$DIR/out"
+}
+
+# No driver gives less than the first version of the interface has.
+shorter_records()
+{
+	records 104 0 1 >"$DIR/dev"
+	fix --json "$DIR/dev" >"$DIR/out" 2>"$DIR/err"
+	[ $? = 1 ] && [ ! -s "$DIR/out" ] && grep -q 'no gnss-fix device' "$DIR/err"
+}
+
+gaps()
+{
+	records 112 7 8 10 11 15 >"$DIR/dev"
+	fix "$DIR/dev" >/dev/null 2>"$DIR/err"
+	printf '%s\n' 'gnss-fix: 1 record lost' 'gnss-fix: 3 records lost' |
+		cmp -s - <(grep lost "$DIR/err")
+}
+
+no_gnss_device()
+{
+	printf 'some text that is not a record' >"$DIR/dev"
+	fix "$DIR/dev" >/dev/null 2>"$DIR/err"
+	[ $? = 1 ] && grep -q 'no gnss-fix device' "$DIR/err" || return 1
+	fix "$DIR/none" >/dev/null 2>"$DIR/err"
+	[ $? = 1 ] && grep -q 'is the driver loaded' "$DIR/err" || return 1
+	fix "$DIR" >/dev/null 2>"$DIR/err"
+	[ $? = 1 ] && grep -q 'cannot read' "$DIR/err"
+}
+
+count()
+{
+	records 112 0 1 2 3 >"$DIR/dev"
+	[ "$(fix --json --count 2 "$DIR/dev" | wc -l)" = 2 ] || return 1
+	fix --count 4 "$DIR/dev" >/dev/null || return 1
+	fix --count 5 "$DIR/dev" >/dev/null 2>&1
+	[ $? = 1 ] || return 1
+	[ "$("$PROGRAMS/nmea-gen" | fix --json --count 3 --file - | wc -l)" = 3 ]
+}
+
+# Each line is out before the next record comes.
+follows()
+{
+	mkfifo "$DIR/fifo" || return 1
+	fix --json "$DIR/fifo" >"$DIR/out" 2>/dev/null &
+	local reader=$! bad=1
+	exec 5>"$DIR/fifo"
+	records 112 0 >&5
+	for _ in $(seq 50); do
+		[ "$(wc -l <"$DIR/out")" = 1 ] && { bad=0; break; }
+		sleep 0.1
+	done
+	exec 5>&-
+	wait $reader || bad=1
+	return $bad
+}
+
+text()
+{
+	records 112 0 1 >"$DIR/dev"
+	fix "$DIR/dev" >"$DIR/out" 2>/dev/null
+	[ "$(wc -l <"$DIR/out")" = 3 ] && head -n 1 "$DIR/out" | grep -q '^# UTC .*latitude' &&
+		[ "$(awk '{ print length }' "$DIR/out" | sort -u | wc -l)" = 1 ] || return 1
+	"$PROGRAMS/nmea-gen" --cold 2 --nofix 3:3 --route dateline | fix --file - --sky >"$DIR/out"
+	[ "$(awk '{ print length }' "$DIR/out" | sort -u | wc -l)" = 1 ] &&
+		grep -q -- '-16.783' "$DIR/out"
+}
+
+sky()
+{
+	"$PROGRAMS/nmea-gen" --talker GN --epochs 2 | fix --json --sky --file - >"$DIR/out"
+	[ "$(cut -d, -f1 "$DIR/out" | paste -sd' ')" = \
+		'{"class":"TPV" {"class":"SKY" {"class":"TPV" {"class":"SKY"' ] &&
+		grep -q '"pdop":.*"hdop":.*"vdop":.*"uSat":[0-9]*,"nSat":19}$' "$DIR/out"
+}
+
+# shellcheck disable=SC2016
+stats()
+{
+	{ "$PROGRAMS/nmea-gen" --count 60; printf '# junk\n$GPRMC,1\n$GP'; } |
+		fix --file - --stats >/dev/null 2>"$DIR/err"
+	printf '%-15s %s\n' sentences 60 used 60 ignored 0 malformed 0 checksum_errors 0 \
+		no_checksum 1 garbled 1 too_long 0 late 0 junk_bytes 6 epochs 7 fixes 7 |
+		cmp -s - "$DIR/err"
+}
+
+refuses()
+{
+	fix "$@" >"$DIR/out" 2>"$DIR/err"
+	[ $? = 2 ] && [ ! -s "$DIR/out" ] && [ "$(wc -l <"$DIR/err")" = 1 ] && return
+	echo "# gnss-fix $*"
+	cat "$DIR/err"
+	return 1
+}
+
+bad_options()
+{
+	local bad=0
+	refuses --nothing || bad=1
+	refuses -q || bad=1
+	refuses --count || bad=1
+	refuses --count 0 || bad=1
+	refuses --count many || bad=1
+	refuses --json=yes || bad=1
+	refuses --stats || bad=1
+	refuses a b || bad=1
+	refuses --file a b || bad=1
+	return $bad
+}
+
+output_that_fails()
+{
+	"$PROGRAMS/nmea-gen" --epochs 20000 --sentences rmc >"$DIR/nmea"
+	fix --file "$DIR/nmea" | head -n 1 >/dev/null
+	[ "${PIPESTATUS[0]}" = 0 ] || return 1
+	fix --file "$DIR/nmea" >/dev/full 2>"$DIR/err"
+	[ $? = 1 ] && grep -q 'cannot write' "$DIR/err" || return 1
+	fix --file "$DIR/nmea" >&- 2>"$DIR/err"
+	[ $? = 1 ] && grep -q 'cannot write' "$DIR/err"
+}
+
+device
+result $? 'records of a device, to its end'
+longer_records
+result $? 'longer records of a newer driver'
+shorter_records
+result $? 'shorter records'
+gaps
+result $? 'lost records are told'
+no_gnss_device
+result $? 'no device, not a device'
+count
+result $? '--count'
+follows
+result $? 'each line when its record comes'
+text
+result $? 'aligned text'
+sky
+result $? '--sky'
+stats
+result $? '--stats'
+bad_options
+result $? 'bad options'
+output_that_fails
+result $? 'output that fails'
+exit $STATUS

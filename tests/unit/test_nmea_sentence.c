@@ -1,0 +1,1148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The parser: framing, checksum, and each rule on each field.
+ */
+#include "nmea_test.h"
+
+/* ---- framing ---- */
+
+static void line_ends_are_cr_lf_or_both(void **state)
+{
+	(void)state;
+	raw("$GPGLL,,,,,120001.00,V,N*48\r");
+	assert_int_equal(t.p.stats.sentences, 1);
+	raw("$GPGLL,,,,,120002.00,V,N*4B\n");
+	assert_int_equal(t.p.stats.sentences, 2);
+	raw("$GPGLL,,,,,120003.00,V,N*4A\r\n");
+	assert_int_equal(t.p.stats.sentences, 3);
+	raw("\r\r\n\n");
+	assert_int_equal(t.p.stats.used, 3);
+	assert_int_equal(t.p.stats.junk_bytes, 0);
+}
+
+static void checksum_in_either_case(void **state)
+{
+	(void)state;
+	raw("$GPGLL,,,,,120002.00,V,N*4b\r\n$GPGLL,,,,,120002.00,V,N*4B\r\n");
+	assert_int_equal(t.p.stats.used, 2);
+}
+
+static void wrong_checksum(void **state)
+{
+	struct nmea before = t.p;
+
+	(void)state;
+	raw("$GPGLL,,,,,120002.00,V,N*4C\r\n");
+	assert_int_equal(t.p.stats.checksum_errors, 1);
+	assert_int_equal(t.p.stats.sentences, 0);
+	assert_true(same_state(&t.p, &before));
+}
+
+static void no_checksum(void **state)
+{
+	(void)state;
+	raw("$POLYN,TIME,RESTART_OCCURRED\r\n");
+	raw("$GPGGA,222449,3349.0337,S,01843.9282,E,1,07,02.31,000115.4,M,0033.3,M,,\n");
+	raw("$\r\n");
+	assert_int_equal(t.p.stats.no_checksum, 3);
+	assert_int_equal(t.p.stats.sentences, 0);
+	assert_int_equal(t.p.stats.junk_bytes, 0);
+}
+
+static void half_a_checksum(void **state)
+{
+	(void)state;
+	raw("$GPGLL,,,,,120002.00,V,N*4\r\n$GPGLL,,,,,120001.00,V,N*\r\n");
+	assert_int_equal(t.p.stats.no_checksum, 2);
+	assert_int_equal(t.p.stats.sentences, 0);
+}
+
+static void checksum_is_two_hex_digits_and_line_end(void **state)
+{
+	(void)state;
+	raw("$GPGLL,,,,,120002.00,V,N*4G\r\n");
+	raw("$GPGLL,,,,,120002.00,V,N*4B0\r\n");
+	raw("$GPGLL,,,,,120002.00,V,N*4B \r\n");
+	raw("$GPGLL,,,,,120002.00,V,N* 4B\r\n");
+	raw("$GPGLL,,,,,120002.00,V,N**4B\r\n");
+	assert_int_equal(t.p.stats.garbled, 5);
+	assert_int_equal(t.p.stats.sentences, 0);
+}
+
+static void dollar_restarts(void **state)
+{
+	(void)state;
+	raw("$GPGGA,030130$GPGLL,2638.1728,N,08011.3893,W,030131.000,A,A*41\r\n");
+	assert_int_equal(t.p.stats.garbled, 1);
+	assert_int_equal(t.p.stats.used, 1);
+	assert_int_equal(the_fix()->tod_ms, TOD(3, 1, 31));
+}
+
+static void dollar_restarts_in_checksum(void **state)
+{
+	(void)state;
+	raw("$GPGLL,,,,,120001.00,V,N*$GPGLL,,,,,120002.00,V,N*4");
+	raw("$GPGLL,,,,,120002.00,V,N*4B$GPGLL,,,,,120002.00,V,N*4B\r\n");
+	assert_int_equal(t.p.stats.garbled, 3);
+	assert_int_equal(t.p.stats.sentences, 1);
+}
+
+static void unprintable_byte_garbles(void **state)
+{
+	static const char bad[] = { 0, 1, '\t', 0x1b, 0x1f, 0x7f, (char)0x80,
+				    (char)0xff };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad); i++) {
+		raw("$GPGLL,,,,");
+		bytes(&bad[i], 1);
+		assert_int_equal(t.p.stats.garbled, i + 1);
+		raw(",120002.00,V,N*4B\r\n");
+	}
+	assert_int_equal(t.p.stats.sentences, 0);
+	/* back to hunting: the rest of the line is junk */
+	assert_int_equal(t.p.stats.junk_bytes, sizeof(bad) * strlen(",120002.00,V,N*4B"));
+}
+
+static void space_is_printable(void **state)
+{
+	(void)state;
+	raw("$GNTXT,01,01,02,HW UBX-M80xx 00080000 *43\r\n");
+	assert_int_equal(t.p.stats.ignored, 1);
+}
+
+static void bad_byte_garbles(void **state)
+{
+	(void)state;
+	raw("$GPGLL,,,,,120002.00,V,");
+	nmea_feed(&t.p, 'N', NMEA_BYTE_BAD, t.clock++);
+	assert_int_equal(t.p.stats.garbled, 1);
+	raw("*4B\r\n$GPGLL,,,,,120002.00,V,N*4B");
+	nmea_feed(&t.p, '\r', NMEA_BYTE_BAD, t.clock++);
+	assert_int_equal(t.p.stats.garbled, 2);
+	assert_int_equal(t.p.stats.sentences, 0);
+	assert_int_equal(t.p.stats.junk_bytes, 3);
+}
+
+static void bad_dollar_still_starts(void **state)
+{
+	(void)state;
+	nmea_feed(&t.p, '$', NMEA_BYTE_BAD, t.clock++);
+	raw("GPGLL,,,,,120002.00,V,N*4B\r\n");
+	assert_int_equal(t.p.stats.sentences, 1);
+	assert_int_equal(t.p.stats.garbled, 0);
+}
+
+static void junk_between_sentences(void **state)
+{
+	static const char ubx[] = "\xb5\x62\x01\x02\x03\x7f*41\xff";
+
+	(void)state;
+	raw("# Name: a log\r\n");
+	raw("{\"class\":\"VERSION\",\"release\":\"3.23\"}\r\n");
+	bytes(ubx, sizeof(ubx) - 1);
+	say(RMC_1);
+	raw("!AIVDM,1,1,,A,15,0*00\r\n");
+	assert_int_equal(t.p.stats.used, 1);
+	assert_int_equal(t.p.stats.junk_bytes, strlen("# Name: a log") +
+			 strlen("{\"class\":\"VERSION\",\"release\":\"3.23\"}") +
+			 sizeof(ubx) - 1 + strlen("!AIVDM,1,1,,A,15,0*00"));
+	expect_position(the_fix());
+}
+
+/* A sentence of n bytes, '$' and checksum counted, of a type nobody knows. */
+static void say_long(size_t n, char filler)
+{
+	char body[600];
+
+	memset(body, filler, n - 4);
+	memcpy(body, "GPXXX,", 6);
+	body[n - 4] = '\0';
+	say("%s", body);
+}
+
+static void longest_sentence(void **state)
+{
+	static const char fillers[] = "x, ";
+	const char *c;
+
+	(void)state;
+	for (c = fillers; *c; c++) {
+		begin();
+		say_long(205, *c);
+		say_long(NMEA_MAX_SENTENCE, *c);
+		assert_int_equal(t.p.stats.ignored, 2);
+		assert_int_equal(t.p.stats.too_long, 0);
+		say_long(NMEA_MAX_SENTENCE + 1, *c);
+		assert_int_equal(t.p.stats.ignored, 2);
+		assert_int_equal(t.p.stats.too_long, 1);
+		say(RMC_1);
+		assert_int_equal(t.p.stats.used, 1);
+		assert_int_equal(t.p.stats.garbled, 0);
+	}
+}
+
+static void very_long_sentence_of_commas(void **state)
+{
+	int i;
+
+	(void)state;
+	raw("$GPRMC");
+	for (i = 0; i < 2000; i++)
+		raw(",");
+	assert_int_equal(t.p.stats.too_long, 1);
+	raw("\r\n");
+	say(RMC_1);
+	expect_position(the_fix());
+}
+
+static void truncated_end_is_dropped(void **state)
+{
+	static const char line[] = "$GPGLL,,,,,120002.00,V,N*4B";
+	size_t n;
+
+	(void)state;
+	for (n = 1; n < sizeof(line); n++) {
+		begin();
+		bytes(line, n);
+		nmea_flush(&t.p);
+		assert_int_equal(t.p.stats.garbled, 1);
+		assert_int_equal(t.p.stats.sentences, 0);
+		assert_int_equal(t.n, 0);
+	}
+}
+
+static void sentences_is_the_sum(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPXXX,1");
+	say("GPRMC,129901.00,A," POSITION ",1.0,90.0,010126,,,A");
+	assert_int_equal(t.p.stats.used, 1);
+	assert_int_equal(t.p.stats.ignored, 1);
+	assert_int_equal(t.p.stats.malformed, 1);
+	assert_int_equal(t.p.stats.sentences, 3);
+}
+
+/* ---- addresses ---- */
+
+static void any_talker(void **state)
+{
+	static const char *const talkers[] = {
+		"GP", "GN", "GL", "GA", "GB", "BD", "GQ", "GI", "II", "HC"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(talkers) / sizeof(talkers[0]); i++) {
+		begin();
+		say("%sRMC,120001.00,A," POSITION ",1.0,90.0,010126,,,A",
+		    talkers[i]);
+		expect_position(the_fix());
+	}
+}
+
+static void proprietary_is_ignored(void **state)
+{
+	(void)state;
+	say("PGRMC,A,,,,,,,,,,,,V");		/* Garmin: ends like RMC */
+	say("PUBX,00,120001.00,4807.038,N,01131.000,E");
+	say("PGRMZ,48,f,3");
+	assert_int_equal(t.p.stats.ignored, 3);
+	assert_false(nmea_epoch_open(&t.p));
+}
+
+static void other_types_are_ignored(void **state)
+{
+	(void)state;
+	say("GPRMB,A,,,,,,,,,,,,V");
+	say("GPGST,001901.00,0.0000,,,,304885,304880,62123");
+	say("GPRM,1");
+	say("GPRMCX,1");
+	say("gprmc,120001.00,A," POSITION ",1.0,90.0,010126,,,A");
+	say("RMC");
+	say("%s", "");
+	assert_int_equal(t.p.stats.ignored, 7);
+}
+
+/* ---- RMC ---- */
+
+static void rmc_with_all(void **state)
+{
+	const struct gnss_gpio_fix *f;
+	s64 start;
+
+	(void)state;
+	raw("junk");
+	start = say("GPRMC,123519.42,A," POSITION
+		    ",022.4,084.4,010126,003.1,W,A");
+	f = the_fix();
+	expect_position(f);
+	assert_int_equal(f->valid,
+			 GNSS_GPIO_VALID_TIME | GNSS_GPIO_VALID_DATE |
+			 GNSS_GPIO_VALID_POSITION | GNSS_GPIO_VALID_SPEED |
+			 GNSS_GPIO_VALID_COURSE | GNSS_GPIO_VALID_QUALITY);
+	assert_int_equal(f->mode, GNSS_GPIO_MODE_2D);
+	assert_int_equal(f->tod_ms, TOD(12, 35, 19) + 420);
+	assert_int_equal(f->utc_ms, DAY_MS + f->tod_ms);
+	assert_int_equal(f->monotonic_ns, start);
+	assert_int_equal(f->speed_mm_s, 11524);
+	assert_int_equal(f->course_1e5, 8440000);
+	assert_int_equal(f->sentences, 1);
+}
+
+static void rmc_field_counts(void **state)
+{
+	static const char *const tails[] = {
+		"", ",,", ",,,A", ",,,A,V", ",003.1,W", ",003.1,W,A",
+		",,,D,V", ",,,A,V,more,than,anyone,needs,x,x,x,x,x,x,x,x,x,x"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		begin();
+		say("GPRMC,120001,A," POSITION ",1.0,90.0,010126%s", tails[i]);
+		expect_position(the_fix());
+		assert_true(has(&t.fix[0], GNSS_GPIO_VALID_DATE));
+	}
+	begin();
+	say("GPRMC,120001,A," POSITION);
+	expect_position(the_fix());
+	expect_malformed("GPRMC,120001,A,4807.038,N,01131.000");
+	expect_malformed("GPRMC,120001");
+	expect_malformed("GPRMC");
+}
+
+static void rmc_v_with_stale_position(void **state)
+{
+	const struct gnss_gpio_fix *f;
+
+	(void)state;
+	say("GPRMC,012519.563,V,4131.7353,N,09336.8150,W,0.00,10.0,050405,,");
+	f = the_fix();
+	expect_no_position(f);
+	assert_true(has(f, GNSS_GPIO_VALID_TIME | GNSS_GPIO_VALID_DATE));
+	assert_int_equal(t.p.stats.epochs, 1);
+	assert_int_equal(t.p.stats.fixes, 0);
+}
+
+static void rmc_v_with_made_up_position(void **state)
+{
+	(void)state;
+	say("GPRMC,235946.005,V,8960.000000,N,00000.000000,E,0.000,0.00,050180,,,N");
+	say("GPGGA,235946.005,8960.000000,N,00000.000000,E,0,0,,137.000,M,13.000,M,,");
+	assert_int_equal(t.p.stats.malformed, 0);
+	expect_no_position(the_fix());
+}
+
+static void rmc_mode_n_is_no_fix(void **state)
+{
+	(void)state;
+	say("GPRMC,120001,A," POSITION ",1.0,90.0,010126,,,N");
+	expect_no_position(the_fix());
+}
+
+static void rmc_nav_status_v_is_a_fix(void **state)
+{
+	(void)state;
+	say("GNRMC,120001,A," POSITION ",1.0,90.0,010126,,,A,V");
+	expect_position(the_fix());
+}
+
+static void rmc_mode_gives_quality(void **state)
+{
+	static const struct {
+		char mode;
+		u8 quality;
+	} table[] = {
+		{ 'A', 1 }, { 'D', 2 }, { 'P', 3 }, { 'R', 4 }, { 'F', 5 },
+		{ 'E', 6 }, { 'M', 7 }, { 'S', 8 }
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		begin();
+		say("GNRMC,120001,A," POSITION ",1.0,90.0,010126,,,%c",
+		    table[i].mode);
+		assert_int_equal(the_fix()->quality, table[i].quality);
+		assert_true(has(&t.fix[0], GNSS_GPIO_VALID_QUALITY));
+	}
+	begin();
+	say("GNRMC,120001,A," POSITION ",1.0,90.0,010126,,");
+	assert_false(has(the_fix(), GNSS_GPIO_VALID_QUALITY));
+}
+
+static void rmc_blank_speed_and_course_are_absent(void **state)
+{
+	(void)state;
+	say("GPRMC,120001,A," POSITION ",,,010126,,,A");
+	assert_int_equal(the_fix()->valid & (GNSS_GPIO_VALID_SPEED |
+					     GNSS_GPIO_VALID_COURSE), 0);
+}
+
+static void rmc_zero_speed_and_course_are_present(void **state)
+{
+	(void)state;
+	say("GPRMC,120001,A," POSITION ",000.0,000.0,010126,,,A");
+	assert_true(has(the_fix(), GNSS_GPIO_VALID_SPEED |
+				   GNSS_GPIO_VALID_COURSE));
+	assert_int_equal(t.fix[0].speed_mm_s, 0);
+	assert_int_equal(t.fix[0].course_1e5, 0);
+}
+
+static void rmc_broken_fields_are_malformed(void **state)
+{
+	(void)state;
+	say("GPGGA,115959.00," POSITION ",1,08,1.0,10.0,M,1.0,M,,");
+	expect_malformed("GPRMC,120001,X," POSITION ",1.0,90.0,010126,,,A");
+	expect_malformed("GPRMC,120001,AA," POSITION ",1.0,90.0,010126,,,A");
+	expect_malformed("GPRMC,120001,A," POSITION ",1.0,90.0,010126,,,AA");
+	expect_malformed("GPRMC,120001,A," POSITION ",1.0,90.0,010126,,,1");
+	expect_malformed("GPRMC,120001,A," POSITION ",-1.0,90.0,010126,,,A");
+	expect_malformed("GPRMC,120001,A," POSITION ",1.0.0,90.0,010126,,,A");
+	expect_malformed("GPRMC,120001,A," POSITION ",fast,90.0,010126,,,A");
+	expect_malformed("GPRMC,120001,A," POSITION ",.,90.0,010126,,,A");
+	expect_malformed("GPRMC,120001,A," POSITION ",1.0,north,010126,,,A");
+	expect_malformed("GPRMC,120001,A," POSITION ",1.0,360.00001,010126,,,A");
+	expect_malformed("GPRMC,120001,A," POSITION ",1.0,90.0 ,010126,,,A");
+	expect_malformed("GPRMC,120001,A," POSITION ",99999999999.0,90.0,010126,,,A");
+	expect_malformed("GPRMC,120001,A," POSITION ",50000.0,90.0,010126,,,A");
+	assert_int_equal(the_fix()->tod_ms, TOD(11, 59, 59));
+}
+
+static void course_360_is_taken(void **state)
+{
+	(void)state;
+	say("GPRMC,120001,A," POSITION ",1.0,360.00,010126,,,A");
+	assert_int_equal(the_fix()->course_1e5, 36000000);
+}
+
+/* ---- numbers ---- */
+
+static void angles(void **state)
+{
+	static const struct {
+		const char *lat, *ns, *lon, *ew;
+		s64 lat_nd, lon_nd;
+	} table[] = {
+		{ "4829.0005", "N", "00022.0016", "E", 48483341667, 366693333 },
+		{ "4829.0005", "S", "00022.0015", "W", -48483341667, -366691667 },
+		{ "0000.0000", "N", "00000.0000", "E", 0, 0 },
+		{ "0000.0000", "S", "00000.0000", "W", 0, 0 },
+		{ "0000.00001", "S", "00000.00001", "W", -167, -167 },
+		{ "0000", "N", "18000", "E", 0, 180000000000 },
+		{ "9000.000", "S", "18000.000", "W", -90000000000, -180000000000 },
+		{ "8959.99999", "N", "17959.99999", "W", 89999999833, -179999999833 },
+		{ "4404.1306024", "N", "12118.8446777", "W", 44068843373, -121314077962 },
+		/* 3 * 1e-8 min = 0.5 nd and 2.9999... of it: half away from zero */
+		{ "0000.00000003", "N", "00000.00000003", "W", 1, -1 },
+		{ "0000.00000002999999", "N", "00000.000000029", "W", 0, 0 },
+		{ "0000.00000009", "N", "00000.000000089999", "E", 2, 1 },
+		{ "807.038", "N", "831.5", "E", 8117300000, 8525000000 },
+		{ "5959.", "N", "00000.5", "E", 59983333333, 8333333 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		begin();
+		say("GPRMC,120001,A,%s,%s,%s,%s,,,010126,,,A", table[i].lat,
+		    table[i].ns, table[i].lon, table[i].ew);
+		the_fix();
+		assert_int_equal(t.fix[0].lat_nd, table[i].lat_nd);
+		assert_int_equal(t.fix[0].lon_nd, table[i].lon_nd);
+	}
+}
+
+static void broken_angles_are_malformed(void **state)
+{
+	static const char *const table[] = {
+		"4860.000,N,01131.000,E", "4807.038,N,01160.000,E",
+		"4899.9,N,01131.000,E", "9100.000,N,01131.000,E",
+		"9000.00001,N,01131.000,E", "4807.038,N,18000.00001,E",
+		"4807.038,N,18100.000,E", "4807.038,,01131.000,E",
+		"4807.038,N,01131.000,", "4807.038,E,01131.000,E",
+		"4807.038,N,01131.000,N", "4807.038,n,01131.000,E",
+		"4807.038,NN,01131.000,E", "-4807.038,N,01131.000,E",
+		"4807.0.38,N,01131.000,E", "4807.038N,N,01131.000,E",
+		"4807.03 8,N,01131.000,E", ".038,N,01131.000,E",
+		",N,01131.000,E", "4807.038,N,,E",
+		"99999999994807.038,N,01131.000,E",
+		"4294967296,N,01131.000,E",
+	};
+	char body[100];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		snprintf(body, sizeof(body), "GPRMC,120001,A,%s,1,1,010126,,,A",
+			 table[i]);
+		expect_malformed(body);
+	}
+}
+
+/* Rounded half away from zero, like the parser, but in 128 bits. */
+static s64 exact_ratio(unsigned __int128 a, unsigned __int128 b)
+{
+	return (s64)((2 * a + b) / (2 * b));
+}
+
+/* Random digits; the value as an integer goes to *value. */
+static void digits(char *text, int n, unsigned __int128 *value)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		text[i] = '0' + (dice(3) ? dice(10) : dice(2) * 9);
+		*value = *value * 10 + (text[i] - '0');
+	}
+	text[n] = '\0';
+}
+
+static void any_angle_is_exact(void **state)
+{
+	unsigned __int128 value, scale;
+	char fraction[20];
+	u32 degrees, minutes;
+	int i, j, n;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		begin();
+		degrees = dice(90);
+		minutes = dice(60);
+		n = dice(14);
+		value = degrees * 60 + minutes;
+		digits(fraction, n, &value);
+		for (scale = 60, j = 0; j < n; j++)
+			scale *= 10;
+		say("GPGLL,%02u%02u.%s,S,%03u%02u.%s,W,120001,A", degrees,
+		    minutes, fraction, degrees, minutes, fraction);
+		the_fix();
+		assert_int_equal(t.fix[0].lat_nd,
+				 -exact_ratio(value * 1000000000, scale));
+		assert_int_equal(t.fix[0].lon_nd, t.fix[0].lat_nd);
+	}
+}
+
+static void any_speed_is_exact(void **state)
+{
+	unsigned __int128 value, scale;
+	char text[20], fraction[20];
+	int i, j, n;
+
+	(void)state;
+	for (i = 0; i < 5000; i++) {
+		begin();
+		value = dice(4) ? dice(100) : dice(42949);
+		snprintf(text, sizeof(text), "%u", (u32)value);
+		n = dice(6);
+		digits(fraction, n, &value);
+		for (scale = 1, j = 0; j < n; j++)
+			scale *= 10;
+		say("GPRMC,120001,A," POSITION ",%s.%s,,010126,,,A", text,
+		    fraction);
+		assert_int_equal(the_fix()->speed_mm_s,
+				 exact_ratio(value * 1852000, scale * 3600));
+		begin();
+		say("GPRMC,120001,A," POSITION ",,,010126,,,A");
+		say("GPVTG,,T,,M,,N,%s.%s,K,A", text, fraction);
+		assert_int_equal(the_fix()->speed_mm_s,
+				 exact_ratio(value * 1000000, scale * 3600));
+	}
+}
+
+static void times(void **state)
+{
+	static const struct {
+		const char *text;
+		u32 tod;
+	} table[] = {
+		{ "000000", 0 },
+		{ "235959", TOD(23, 59, 59) },
+		{ "225308", TOD(22, 53, 8) },
+		{ "030129.0", TOD(3, 1, 29) },
+		{ "000231.42", TOD(0, 2, 31) + 420 },
+		{ "000231.099", TOD(0, 2, 31) + 99 },
+		{ "000231.5", TOD(0, 2, 31) + 500 },
+		{ "000231.0999", TOD(0, 2, 31) + 99 },	/* cut off */
+		{ "000231.999999999", TOD(0, 2, 31) + 999 },
+		{ "000231.", TOD(0, 2, 31) },
+		{ "235960.25", 86400000 + 250 },	/* leap second */
+	};
+	static const char *const bad[] = {
+		"1", "12000", "1200011", "240000", "126000", "120061",
+		"12:00:01", "120001,5", "120001.x", "120001.5.5", "-20001",
+		"+120001", "12000a", " 120001", "120001 ",
+	};
+	char body[100];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		begin();
+		say("GPGLL," POSITION ",%s,A", table[i].text);
+		assert_true(has(the_fix(), GNSS_GPIO_VALID_TIME));
+		assert_int_equal(t.fix[0].tod_ms, table[i].tod);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(body, sizeof(body), "GPGLL," POSITION ",%s,A", bad[i]);
+		expect_malformed(body);
+	}
+}
+
+static void one_time_with_more_or_fewer_decimals_is_one_epoch(void **state)
+{
+	(void)state;
+	say("GPGLL," POSITION ",030129.000,A,A");
+	say("GPGGA,030129.00," POSITION ",1,06,1.5,00016,M,-0028,M,,");
+	say("GPRMC,030129.0,A," POSITION ",0.00,219.6,010413,,");
+	say("GPZDA,030129,01,04,2013,,");
+	assert_int_equal(the_fix()->sentences, 4);
+}
+
+static void leap_second_is_an_epoch(void **state)
+{
+	(void)state;
+	say("GPRMC,235959.00,A," POSITION ",,,311216,,,A");
+	say("GPRMC,235960.00,A," POSITION ",,,311216,,,A");
+	say("GPRMC,000000.00,A," POSITION ",,,010117,,,A");
+	nmea_flush(&t.p);
+	assert_int_equal(t.n, 3);
+	assert_int_equal(t.fix[1].tod_ms, 86400000);
+	assert_int_equal(t.fix[1].utc_ms, t.fix[0].utc_ms + 1000);
+	assert_int_equal(t.fix[2].utc_ms, t.fix[1].utc_ms);
+}
+
+/* ---- GGA ---- */
+
+static void gga_with_all(void **state)
+{
+	const struct gnss_gpio_fix *f;
+
+	(void)state;
+	say("GPGGA,123519.00," POSITION ",2,08,0.95,545.4,M,46.9,M,1.0,0138");
+	f = the_fix();
+	expect_position(f);
+	assert_int_equal(f->valid,
+			 GNSS_GPIO_VALID_TIME | GNSS_GPIO_VALID_POSITION |
+			 GNSS_GPIO_VALID_ALTITUDE | GNSS_GPIO_VALID_GEOID_SEP |
+			 GNSS_GPIO_VALID_HDOP | GNSS_GPIO_VALID_QUALITY |
+			 GNSS_GPIO_VALID_SATS_USED);
+	assert_int_equal(f->mode, GNSS_GPIO_MODE_3D);
+	assert_int_equal(f->quality, GNSS_GPIO_QUALITY_DGPS);
+	assert_int_equal(f->sats_used, 8);
+	assert_int_equal(f->hdop_c, 95);
+	assert_int_equal(f->alt_msl_mm, 545400);
+	assert_int_equal(f->geoid_sep_mm, 46900);
+}
+
+static void gga_field_counts(void **state)
+{
+	static const char *const tails[] = {
+		"", ",08", ",08,0.9,545.4,M", ",08,0.9,545.4,M,46.9",
+		",08,0.9,545.4,M,46.9,M", ",08,0.9,545.4,M,46.9,M,",
+		",08,0.9,545.4,M,46.9,M,,", ",08,0.9,545.4,M,46.9,M,,0000,x"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		begin();
+		say("GPGGA,123519," POSITION ",1%s", tails[i]);
+		expect_position(the_fix());
+	}
+	expect_malformed("GPGGA,123519,4807.038,N,01131.000,E");
+}
+
+static void gga_quality_0_or_blank_is_no_fix(void **state)
+{
+	(void)state;
+	say("GPGGA,012519.563,4131.7353,N,09336.8150,W,0,00,50.0,280.2,M,-31.6,M,0.0,0000");
+	expect_no_position(the_fix());
+	assert_true(has(&t.fix[0], GNSS_GPIO_VALID_SATS_USED));
+	begin();
+	say("GPGGA,005947.00,3715.6616,N,12157.6709,W,,11,0.8,86.0,M,-30.1,M,,");
+	expect_no_position(the_fix());
+	assert_false(has(&t.fix[0], GNSS_GPIO_VALID_QUALITY));
+}
+
+static void gga_altitudes(void **state)
+{
+	static const struct {
+		const char *text;
+		s32 mm;
+	} table[] = {
+		{ "00016", 16000 }, { "-0028", -28000 }, { "14.7", 14700 },
+		{ "1129.913", 1129913 }, { "-0.5", -500 }, { "0", 0 },
+		{ "-0.0005", -1 }, { "0.0004", 0 }, { "+12.5", 12500 },
+		{ "-.5", -500 }, { "2147483.647", 2147483647 },
+	};
+	static const char *const bad[] = {
+		"-", "--1", "1-", "12m", "2147483.648", "1e3", "99999999999",
+		"-2147483.648", "0x10", "."
+	};
+	char body[100];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		begin();
+		say("GPGGA,123519," POSITION ",1,08,0.9,%s,M,%s,M,,",
+		    table[i].text, table[i].text);
+		the_fix();
+		assert_true(has(&t.fix[0], GNSS_GPIO_VALID_ALTITUDE |
+					   GNSS_GPIO_VALID_GEOID_SEP));
+		assert_int_equal(t.fix[0].alt_msl_mm, table[i].mm);
+		assert_int_equal(t.fix[0].geoid_sep_mm, table[i].mm);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(body, sizeof(body), "GPGGA,123519," POSITION ",1,08,0.9,%s,M,,M,,",
+			 bad[i]);
+		expect_malformed(body);
+	}
+}
+
+static void gga_blank_altitude_is_absent(void **state)
+{
+	(void)state;
+	say("GPGGA,123519," POSITION ",1,08,0.9,,M,,M,,");
+	assert_int_equal(the_fix()->valid & (GNSS_GPIO_VALID_ALTITUDE |
+					     GNSS_GPIO_VALID_GEOID_SEP), 0);
+	assert_int_equal(t.fix[0].mode, GNSS_GPIO_MODE_2D);
+}
+
+static void gga_blank_geoid_without_unit(void **state)
+{
+	(void)state;
+	say("GPGGA,204132.10," POSITION ",2,08,1.0,221.921,M,,,3,0138");
+	assert_int_equal(the_fix()->alt_msl_mm, 221921);
+	assert_false(has(&t.fix[0], GNSS_GPIO_VALID_GEOID_SEP));
+}
+
+static void gga_broken_fields_are_malformed(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	expect_malformed("GPGGA,120001," POSITION ",x,08,0.9,1,M,1,M,,");
+	expect_malformed("GPGGA,120001," POSITION ",10,08,0.9,1,M,1,M,,");
+	expect_malformed("GPGGA,120001," POSITION ",-1,08,0.9,1,M,1,M,,");
+	expect_malformed("GPGGA,120001," POSITION ",1,eight,0.9,1,M,1,M,,");
+	expect_malformed("GPGGA,120001," POSITION ",1,256,0.9,1,M,1,M,,");
+	expect_malformed("GPGGA,120001," POSITION ",1,08,0.9.,1,M,1,M,,");
+	expect_malformed("GPGGA,120001," POSITION ",1,08,-0.9,1,M,1,M,,");
+	expect_malformed("GPGGA,120001," POSITION ",1,08,0.9,1,f,1,M,,");
+	expect_malformed("GPGGA,120001," POSITION ",1,08,0.9,1,M,1,f,,");
+	expect_malformed("GPGGA,12000," POSITION ",0,08,0.9,1,M,1,M,,");
+	expect_position(the_fix());
+}
+
+static void gga_estimated_with_rmc_v_is_no_fix(void **state)
+{
+	(void)state;
+	say("GPGGA,165010.000,4143.6057,N,08338.0788,W,6,00,50.0,203.8,M,-33.7,M,,0000");
+	say("GPGSA,A,2,,,,,,,,,,,,,50.0,50.0,50.0");
+	say("GPRMC,165010.000,V,4143.6057,N,08338.0788,W,0.60,231.03,180710,,,E");
+	expect_no_position(the_fix());
+	assert_int_equal(t.fix[0].quality, GNSS_GPIO_QUALITY_ESTIMATED);
+}
+
+/* ---- GNS ---- */
+
+static void gns_with_all(void **state)
+{
+	const struct gnss_gpio_fix *f;
+
+	(void)state;
+	say("GNGNS,123519.00," POSITION ",RNNA,13,0.9,25.63,11.24,,,S");
+	f = the_fix();
+	expect_position(f);
+	assert_int_equal(f->quality, GNSS_GPIO_QUALITY_RTK_FIXED);
+	assert_int_equal(f->sats_used, 13);
+	assert_int_equal(f->hdop_c, 90);
+	assert_int_equal(f->alt_msl_mm, 25630);
+	assert_int_equal(f->geoid_sep_mm, 11240);
+	assert_int_equal(f->mode, GNSS_GPIO_MODE_3D);
+}
+
+static void gns_is_a_fix_if_any_mode_is(void **state)
+{
+	(void)state;
+	say("GNGNS,123519.00," POSITION ",NNA,05,0.9,25.63,11.24,,");
+	expect_position(the_fix());
+	begin();
+	say("GNGNS,123519.00," POSITION ",NNN,05,0.9,25.63,11.24,,");
+	expect_no_position(the_fix());
+	begin();
+	say("GNGNS,123519.00," POSITION ",,05,0.9,25.63,11.24,,");
+	expect_no_position(the_fix());
+	expect_malformed("GNGNS,123520.00," POSITION ",A1,05,0.9,2.6,1.2,,");
+}
+
+static void gns_n_denies_a_fix(void **state)
+{
+	(void)state;
+	say("GNRMC,123519.00,A," POSITION ",,,010126,,,A");
+	say("GNGNS,123519.00," POSITION ",NN,05,0.9,25.63,11.24,,");
+	expect_no_position(the_fix());
+}
+
+/* ---- GLL ---- */
+
+static void gll_alone(void **state)
+{
+	(void)state;
+	say("GPGLL," POSITION ",225309,A");
+	expect_position(the_fix());
+	assert_int_equal(t.fix[0].valid, GNSS_GPIO_VALID_TIME |
+					 GNSS_GPIO_VALID_POSITION);
+	begin();
+	say("GPGLL," POSITION ",225309,A,A");
+	expect_position(the_fix());
+}
+
+static void gll_v_or_n_is_no_fix(void **state)
+{
+	(void)state;
+	say("GPGLL," POSITION ",225309,V,A");
+	expect_no_position(the_fix());
+	begin();
+	say("GPGLL," POSITION ",225309,A,N");
+	expect_no_position(the_fix());
+	begin();
+	say("GPRMC,225309,A," POSITION ",,,010126,,,A");
+	say("GPGLL,,,,,225309,V,N");
+	expect_no_position(the_fix());
+	expect_malformed("GPGLL," POSITION ",225310");
+}
+
+/* ---- GSA ---- */
+
+static void gsa_field_counts(void **state)
+{
+	static const char *const tails[] = {
+		"", ",1", ",0.9", ",", ",A,B,C,D"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		begin();
+		say(RMC_1);
+		say("GNGSA,A,3," GSA_SATS ",1.7,0.8,1.6%s", tails[i]);
+		assert_true(has(the_fix(), GNSS_GPIO_VALID_PDOP |
+					   GNSS_GPIO_VALID_HDOP |
+					   GNSS_GPIO_VALID_VDOP));
+		assert_int_equal(t.fix[0].pdop_c, 170);
+		assert_int_equal(t.fix[0].hdop_c, 80);
+		assert_int_equal(t.fix[0].vdop_c, 160);
+		assert_int_equal(t.fix[0].mode, GNSS_GPIO_MODE_3D);
+	}
+}
+
+static void gsa_unknown_dops(void **state)
+{
+	static const char *const unknown[] = {
+		"50.0", "99.99", "0.0", "0", "", "50", "99.9", "0.004"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+		begin();
+		say(RMC_1);
+		say("GPGGA,120001," POSITION ",1,08,%s,1,M,1,M,,", unknown[i]);
+		say("GPGSA,A,3," GSA_SATS ",%s,%s,%s", unknown[i], unknown[i],
+		    unknown[i]);
+		the_fix();
+		assert_int_equal(t.fix[0].valid & (GNSS_GPIO_VALID_PDOP |
+						   GNSS_GPIO_VALID_HDOP |
+						   GNSS_GPIO_VALID_VDOP), 0);
+		assert_int_equal(t.fix[0].hdop_c, 0);
+	}
+	begin();
+	say(RMC_1);
+	say("GPGSA,A,3," GSA_SATS ",49.99,0.01,10.0");
+	assert_int_equal(the_fix()->pdop_c, 4999);
+	assert_int_equal(t.fix[0].hdop_c, 1);
+	assert_int_equal(t.fix[0].vdop_c, 1000);
+}
+
+static void gsa_gives_the_mode(void **state)
+{
+	(void)state;
+	say("GPGGA,120001," POSITION ",1,03,2.2,204.1,M,-33.7,M,,");
+	say("GPGSA,A,2,31,23,16,,,,,,,,,,2.4,2.2,1.0");
+	assert_int_equal(the_fix()->mode, GNSS_GPIO_MODE_2D);
+	assert_true(has(&t.fix[0], GNSS_GPIO_VALID_ALTITUDE));
+	begin();
+	say("GNRMC,120001,A," POSITION ",,,010126,,,A");
+	say("GNGSA,A,3," GSA_SATS ",1.7,0.8,1.6,1");
+	say("GNGSA,A,1,,,,,,,,,,,,,1.7,0.8,1.6,2");
+	assert_int_equal(the_fix()->mode, GNSS_GPIO_MODE_3D);
+}
+
+static void gsa_mode_1_denies_nothing(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSA,A,1,,,,,,,,,,,,,,,");
+	assert_int_equal(the_fix()->mode, GNSS_GPIO_MODE_2D);
+}
+
+static void gsa_mode_of_another_epoch_is_forgotten(void **state)
+{
+	(void)state;
+	say("GPRMC,120001,A," POSITION ",,,010126,,,A");
+	say("GPGSA,A,3," GSA_SATS ",1.7,0.8,1.6");
+	say("GPRMC,120002,A," POSITION ",,,010126,,,A");
+	nmea_flush(&t.p);
+	assert_int_equal(t.fix[0].mode, GNSS_GPIO_MODE_3D);
+	assert_int_equal(t.fix[1].mode, GNSS_GPIO_MODE_2D);
+	assert_false(has(&t.fix[1], GNSS_GPIO_VALID_PDOP));
+}
+
+static void gsa_counts_satellites_where_gga_does_not(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GNGSA,A,3," GSA_SATS ",1.7,0.8,1.6,1");
+	say("GNGSA,A,3,74,00,,,,,,,,,,,1.7,0.8,1.6,2");
+	assert_int_equal(the_fix()->sats_used, 5);
+	assert_true(has(&t.fix[0], GNSS_GPIO_VALID_SATS_USED));
+	begin();
+	say(RMC_1);
+	say("GNGSA,A,3," GSA_SATS ",1.7,0.8,1.6,1");
+	say("GPGGA,120001," POSITION ",1,14,0.9,1,M,1,M,,");
+	assert_int_equal(the_fix()->sats_used, 14);
+}
+
+static void gsa_broken_fields_are_malformed(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	expect_malformed("GPGSA,A,4," GSA_SATS ",1.7,0.8,1.6");
+	expect_malformed("GPGSA,A,33," GSA_SATS ",1.7,0.8,1.6");
+	expect_malformed("GPGSA,A,3,x5,12,25,29,,,,,,,,,1.7,0.8,1.6");
+	expect_malformed("GPGSA,A,3," GSA_SATS ",1.7,,1.6x");
+	expect_malformed("GPGSA,A");
+	assert_int_equal(the_fix()->sentences, 1);
+}
+
+/* ---- GSV ---- */
+
+static void gsv_totals_are_summed_over_talkers(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSV,3,1,12,07,06,336,17,08,05,281,25,10,51,291,39,16,70,279,37,0");
+	say("GPGSV,3,2,12,18,39,130,36,20,28,055,33,21,66,068,39,22,17,168,38,0");
+	say("GPGSV,3,3,12,26,65,188,41,27,39,287,40,29,15,092,31,31,01,199,39,0");
+	say("GLGSV,1,1,03,69,10,015,28,70,32,068,44,71,21,124,,0");
+	assert_int_equal(the_fix()->sats_in_view, 15);
+	assert_true(has(&t.fix[0], GNSS_GPIO_VALID_SATS_IN_VIEW));
+}
+
+static void gsv_of_two_signals_count_once(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSV,1,1,13,01,25,070,31,1");
+	say("GPGSV,1,1,06,01,25,070,37,6");
+	say("GAGSV,1,1,02,11,62,045,41,7");
+	say("GAGSV,1,1,04,11,62,045,41,2");
+	assert_int_equal(the_fix()->sats_in_view, 17);
+}
+
+static void gsv_none_in_view(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSV,1,1,00");
+	assert_int_equal(the_fix()->sats_in_view, 0);
+	assert_true(has(&t.fix[0], GNSS_GPIO_VALID_SATS_IN_VIEW));
+}
+
+static void gsv_of_another_epoch_is_forgotten(void **state)
+{
+	(void)state;
+	say("GPRMC,120001,A," POSITION ",,,010126,,,A");
+	say("GPGSV,1,1,09,01,25,070,31");
+	say("GPRMC,120002,A," POSITION ",,,010126,,,A");
+	nmea_flush(&t.p);
+	assert_int_equal(t.fix[0].sats_in_view, 9);
+	assert_false(has(&t.fix[1], GNSS_GPIO_VALID_SATS_IN_VIEW));
+	assert_int_equal(t.fix[1].sats_in_view, 0);
+}
+
+static void gsv_sum_is_limited(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSV,1,1,200");
+	say("GLGSV,1,1,200");
+	assert_int_equal(the_fix()->sats_in_view, 255);
+}
+
+static void gsv_broken_fields_are_malformed(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	expect_malformed("GPGSV,,1,09,01,25,070,31");
+	expect_malformed("GPGSV,1,,09,01,25,070,31");
+	expect_malformed("GPGSV,1,2,09,01,25,070,31");
+	expect_malformed("GPGSV,1,0,09,01,25,070,31");
+	expect_malformed("GPGSV,1,1,many,01,25,070,31");
+	expect_malformed("GPGSV,1,1");
+	expect_position(the_fix());
+}
+
+/* ---- VTG ---- */
+
+static void vtg_where_rmc_has_no_speed(void **state)
+{
+	(void)state;
+	say("GPRMC,120001,A," POSITION ",,,010126,,,A");
+	say("GPVTG,171.5,T,,M,010.0,N,018.5,K,D");
+	assert_int_equal(the_fix()->speed_mm_s, 5144);
+	assert_int_equal(t.fix[0].course_1e5, 17150000);
+}
+
+static void vtg_knots_before_kmh(void **state)
+{
+	(void)state;
+	say("GPGGA,120001," POSITION ",1,08,0.9,1,M,1,M,,");
+	say("GPVTG,,T,,M,1.000,N,100.0,K,A");
+	assert_int_equal(the_fix()->speed_mm_s, 514);
+	begin();
+	say("GPGGA,120001," POSITION ",1,08,0.9,1,M,1,M,,");
+	say("GPVTG,,T,,M,,N,36.0,K,A");
+	assert_int_equal(the_fix()->speed_mm_s, 10000);
+	assert_false(has(&t.fix[0], GNSS_GPIO_VALID_COURSE));
+}
+
+static void vtg_without_mode(void **state)
+{
+	(void)state;
+	say("GPGGA,120001," POSITION ",1,08,0.9,1,M,1,M,,");
+	say("GPVTG,171.0,T,,M,1.000,N,1.852,K");
+	assert_true(has(the_fix(), GNSS_GPIO_VALID_SPEED |
+				   GNSS_GPIO_VALID_COURSE));
+}
+
+static void vtg_mode_n_gives_nothing(void **state)
+{
+	(void)state;
+	say("GPGGA,120001," POSITION ",1,08,0.9,1,M,1,M,,");
+	say("GPVTG,0.00,T,,M,0.052,N,0.097,K,N");
+	expect_position(the_fix());
+	assert_int_equal(t.fix[0].valid & (GNSS_GPIO_VALID_SPEED |
+					   GNSS_GPIO_VALID_COURSE), 0);
+	begin();
+	say("GPVTG,,,,,,,,,N");
+	assert_int_equal(t.p.stats.used, 1);
+}
+
+static void vtg_of_no_fix_is_not_given(void **state)
+{
+	(void)state;
+	say("GPRMC,120001,V,,,,,,,010126,,,N");
+	say("GPVTG,171.0,T,,M,1.000,N,1.852,K");
+	expect_no_position(the_fix());
+}
+
+static void vtg_broken_fields_are_malformed(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	expect_malformed("GPVTG,171.0,M,,M,1.000,N,1.852,K,A");
+	expect_malformed("GPVTG,171.0,T,,M,1.000,K,1.852,K,A");
+	expect_malformed("GPVTG,171.0,T,,M,1.000,N,1.852,N,A");
+	expect_malformed("GPVTG,361.0,T,,M,1.000,N,1.852,K,A");
+	expect_malformed("GPVTG,171.0,T,,M,1.000,N,1.852,K,AA");
+	expect_malformed("GPVTG,171.0,T,,M,1.0x,N,1.852,K,A");
+	expect_malformed("GPVTG,171.0,T,,M,1.0,N,1.8x,K,A");
+	expect_malformed("GPVTG,171.0");
+	assert_int_equal(the_fix()->sentences, 1);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(line_ends_are_cr_lf_or_both),
+		TEST(checksum_in_either_case),
+		TEST(wrong_checksum),
+		TEST(no_checksum),
+		TEST(half_a_checksum),
+		TEST(checksum_is_two_hex_digits_and_line_end),
+		TEST(dollar_restarts),
+		TEST(dollar_restarts_in_checksum),
+		TEST(unprintable_byte_garbles),
+		TEST(space_is_printable),
+		TEST(bad_byte_garbles),
+		TEST(bad_dollar_still_starts),
+		TEST(junk_between_sentences),
+		TEST(longest_sentence),
+		TEST(very_long_sentence_of_commas),
+		TEST(truncated_end_is_dropped),
+		TEST(sentences_is_the_sum),
+		TEST(any_talker),
+		TEST(proprietary_is_ignored),
+		TEST(other_types_are_ignored),
+		TEST(rmc_with_all),
+		TEST(rmc_field_counts),
+		TEST(rmc_v_with_stale_position),
+		TEST(rmc_v_with_made_up_position),
+		TEST(rmc_mode_n_is_no_fix),
+		TEST(rmc_nav_status_v_is_a_fix),
+		TEST(rmc_mode_gives_quality),
+		TEST(rmc_blank_speed_and_course_are_absent),
+		TEST(rmc_zero_speed_and_course_are_present),
+		TEST(rmc_broken_fields_are_malformed),
+		TEST(course_360_is_taken),
+		TEST(angles),
+		TEST(broken_angles_are_malformed),
+		TEST(any_angle_is_exact),
+		TEST(any_speed_is_exact),
+		TEST(times),
+		TEST(one_time_with_more_or_fewer_decimals_is_one_epoch),
+		TEST(leap_second_is_an_epoch),
+		TEST(gga_with_all),
+		TEST(gga_field_counts),
+		TEST(gga_quality_0_or_blank_is_no_fix),
+		TEST(gga_altitudes),
+		TEST(gga_blank_altitude_is_absent),
+		TEST(gga_blank_geoid_without_unit),
+		TEST(gga_broken_fields_are_malformed),
+		TEST(gga_estimated_with_rmc_v_is_no_fix),
+		TEST(gns_with_all),
+		TEST(gns_is_a_fix_if_any_mode_is),
+		TEST(gns_n_denies_a_fix),
+		TEST(gll_alone),
+		TEST(gll_v_or_n_is_no_fix),
+		TEST(gsa_field_counts),
+		TEST(gsa_unknown_dops),
+		TEST(gsa_gives_the_mode),
+		TEST(gsa_mode_1_denies_nothing),
+		TEST(gsa_mode_of_another_epoch_is_forgotten),
+		TEST(gsa_counts_satellites_where_gga_does_not),
+		TEST(gsa_broken_fields_are_malformed),
+		TEST(gsv_totals_are_summed_over_talkers),
+		TEST(gsv_of_two_signals_count_once),
+		TEST(gsv_none_in_view),
+		TEST(gsv_of_another_epoch_is_forgotten),
+		TEST(gsv_sum_is_limited),
+		TEST(gsv_broken_fields_are_malformed),
+		TEST(vtg_where_rmc_has_no_speed),
+		TEST(vtg_knots_before_kmh),
+		TEST(vtg_without_mode),
+		TEST(vtg_mode_n_gives_nothing),
+		TEST(vtg_of_no_fix_is_not_given),
+		TEST(vtg_broken_fields_are_malformed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
