@@ -166,7 +166,7 @@ u64 sim_line_end_ns(struct sim *sim)
  * A run begins this much after the write, so that the timer is armed in time:
  * the receiver's clock does not depend on how busy the writer's machine is.
  */
-#define RUN_LEAD_NS	NSEC_PER_MSEC
+#define RUN_LEAD_NS	(2 * NSEC_PER_MSEC)
 
 /* The line is idle: begin a new run, by today's knobs. */
 static void line_begin_run(struct sim *sim, u64 t_ns)
@@ -202,6 +202,7 @@ void sim_line_play(struct sim *sim, const u8 *bytes, unsigned int n)
 {
 	unsigned long flags;
 	unsigned int i;
+	bool armed;
 	u64 t_ns;
 
 	raw_spin_lock_irqsave(&sim->line_lock, flags);
@@ -211,9 +212,11 @@ void sim_line_play(struct sim *sim, const u8 *bytes, unsigned int n)
 	for (i = 0; i < n; i++)
 		sim->bytes[(sim->wave.first + sim->wave.count++) &
 			   sim->wave.mask] = bytes[i];
+	armed = sim->armed;
 	raw_spin_unlock_irqrestore(&sim->line_lock, flags);
 
-	line_arm_on_cpu(sim);
+	if (!armed)
+		line_arm_on_cpu(sim);
 }
 
 /*

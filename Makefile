@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#   make demo      boot the lab and watch fixes arrive in gpsd
+#   make check     run all tests
+#   make help      the rest
+#
+# The kernel's build reads Kbuild, not this file.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+CACHE ?= build
+PREFIX ?= /usr/local
+BH ?= workqueue
+BAUD ?= 9600
+NMEA ?=
+KERNEL ?= 6.12
+
+export CACHE PREFIX
+
+all: modules programs
+
+help:
+	@echo 'On a fresh Debian machine, as root, with nothing to prepare:'
+	@echo '  make demo       boot the lab, play a receiver, show its fixes in gpsd;'
+	@echo '                  BH=$(BH) BAUD=$(BAUD) NMEA=FILE KERNEL=$(KERNEL) select'
+	@echo '  make check      run all tests; TESTS="NAME..." selects'
+	@echo
+	@echo 'On the machine with the receiver:'
+	@echo '  make            modules and programs'
+	@echo '  make modules    driver/gnss_gpio.ko, driver/sim/gnss_gpio_sim.ko; KDIR=DIR'
+	@echo '                  and ARCH=arm64 CROSS_COMPILE=PREFIX- for another machine'
+	@echo '  make programs   gnss-fix, nmea-gen into $(CACHE)/programs/host'
+	@echo '  make dtbs       dts/*.dtbo'
+	@echo '  make install    all of that, into the running system'
+	@echo
+	@echo '  make lab        a shell in the lab'
+	@echo '  make clean      remove what was built; make distclean the downloads too'
+	@echo
+	@echo 'CACHE=DIR keeps downloads and builds elsewhere than in build/.'
+
+modules:
+	@test -e $(KDIR)/Makefile || { echo 'There is no kernel build tree in $(KDIR);' \
+		'install the headers of the running kernel (Debian: linux-headers-$(shell uname -r),' \
+		'Raspberry Pi OS: linux-headers-rpi-v8) or set KDIR=.'; exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+programs:
+	$(MAKE) -C userspace O=$(abspath $(CACHE))/programs/host
+
+dtbs: dts/gnss-gpio-overlay.dtbo
+
+%.dtbo: %.dts
+	@command -v dtc >/dev/null || { echo 'dtc is missing; type:' \
+		'apt-get install device-tree-compiler'; exit 1; }
+	dtc -@ -I dts -O dtb -o $@ $<
+
+modules_install:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+
+# Boards whose firmware merges overlays have a folder for them.
+install: modules_install dtbs
+	$(MAKE) -C userspace O=$(abspath $(CACHE))/programs/host install
+	depmod -a
+	@for d in /boot/firmware/overlays /boot/overlays; do \
+		test -d $$d || continue; \
+		install -m 644 dts/gnss-gpio-overlay.dtbo $$d/gnss-gpio.dtbo && \
+		echo "overlay: $$d/gnss-gpio.dtbo"; break; done
+	install -D -m 644 tools/60-gnss-gpio.rules \
+		$(DESTDIR)/etc/udev/rules.d/60-gnss-gpio.rules
+
+demo:
+	@tools/install-packages demo
+	@tools/demo --bottom-half '$(BH)' --baud '$(BAUD)' --nmea '$(NMEA)' \
+		--kernel '$(KERNEL)'
+
+check:
+	@tools/install-packages check
+	@tests/run $(TESTS)
+
+lab:
+	@tools/install-packages demo
+	@tools/lab/run --kernel '$(KERNEL)' --shell
+
+clean:
+	-test ! -e $(KDIR)/Makefile || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	rm -rf dts/*.dtbo $(CACHE)/programs $(CACHE)/modules $(CACHE)/tests \
+		$(CACHE)/check $(CACHE)/unit
+
+distclean: clean
+	rm -rf $(CACHE)
+
+.PHONY: all help modules programs dtbs modules_install install demo check lab \
+	clean distclean
