@@ -22,11 +22,12 @@
 /* Part of the difference by which the latency rises with each sample. */
 #define LATENCY_RISE		256
 
-/* Frames in a row from which the sender's rate is learned, a power of two. */
+/* Frames in a row from which the sender's rate is learned. */
 #define LEARN_FRAMES		64
 
 /* How many frames on time it takes to believe that the next one is. */
-#define TRUST_MAX		16
+#define TRUST_LEAST		4
+#define TRUST_MAX		8
 
 #define ALL_SAMPLES		((1U << FRAME_BITS) - 1)
 
@@ -76,13 +77,8 @@ static void frame_aim(struct frame_sampler *s, s64 late_ns)
 void frame_sampler_init(struct frame_sampler *s, u32 baud)
 {
 	*s = (struct frame_sampler){ .bit_ns = frame_bit_ns(baud) };
+	s->frame_ns = FRAME_BITS * s->bit_ns;
 	frame_aim(s, 0);
-}
-
-static void frame_learn_restart(struct frame_sampler *s, s64 edge_ns)
-{
-	s->chain_ns = edge_ns;
-	s->chain = 0;
 }
 
 /*
@@ -91,37 +87,41 @@ static void frame_learn_restart(struct frame_sampler *s, s64 edge_ns)
  */
 static void frame_learn(struct frame_sampler *s, s64 edge_ns)
 {
-	s64 off_ns = edge_ns - s->start_ns - (s64)FRAME_BITS * s->bit_ns;
+	s64 off_ns = edge_ns - s->base_ns - (s64)FRAME_BITS * s->bit_ns;
+	bool follows = off_ns > -(s64)s->bit_ns * 3 / 4 &&
+		       off_ns < s->bit_ns * 3 / 4;
 
-	if (off_ns < -(s64)s->bit_ns * 3 / 4 || off_ns > s->bit_ns * 3 / 4) {
-		frame_learn_restart(s, edge_ns);
-	} else if (++s->chain == LEARN_FRAMES) {
-		s->frame_ns = (edge_ns - s->chain_ns) / LEARN_FRAMES;
-		frame_learn_restart(s, edge_ns);
-	}
+	if (follows && ++s->chain < LEARN_FRAMES)
+		return;
+
+	if (follows)
+		s->frame_ns = (u32)(edge_ns - s->chain_ns) / LEARN_FRAMES;
+	s->chain_ns = edge_ns;
+	s->chain = 0;
 }
 
 /*
- * How much later than the frame before allows was the start edge seen?  Only
- * senders whose frames really follow back to back are believed in: one that
- * pauses as it likes shows edges that come too late for other reasons.
+ * How much later than the frame before allows was the start edge seen?  Up to a
+ * quarter of a bit does no harm and may be the sender's clock.  Only senders
+ * whose frames do follow back to back are believed in: one that pauses as it
+ * likes shows edges that come later for other reasons.
  */
 static s64 frame_start_late(struct frame_sampler *s, s64 edge_ns)
 {
-	s64 off_ns = edge_ns - s->start_ns - s->frame_ns;
+	s64 off_ns = edge_ns - s->base_ns - s->frame_ns;
+	bool trusted = s->trust >= TRUST_LEAST;
 
-	if (!s->frame_ns || off_ns < -(s64)s->bit_ns ||
-	    off_ns > s->bit_ns * 3 / 4)
+	if (off_ns < -(s64)s->bit_ns / 4 || off_ns > s->bit_ns * 7 / 8)
 		return 0;
 
-	if (off_ns > s->bit_ns / 4)
-		s->trust -= s->trust > 1 ? 2 : s->trust;
-	else if (s->trust < TRUST_MAX)
-		s->trust++;
+	if (off_ns <= s->bit_ns / 4) {
+		if (s->trust < TRUST_MAX)
+			s->trust++;
+		return 0;
+	}
+	s->trust -= s->trust > 1 ? 2 : s->trust;
 
-	off_ns -= s->bit_ns / 64;
-
-	return s->trust >= TRUST_MAX / 2 && off_ns > 0 ? off_ns : 0;
+	return trusted ? off_ns - s->bit_ns / 8 : 0;
 }
 
 /**
@@ -140,6 +140,7 @@ void frame_start(struct frame_sampler *s, s64 edge_ns)
 
 	frame_learn(s, edge_ns);
 	s->start_ns = edge_ns - late_ns;
+	s->base_ns = s->start_ns;
 	s->samples = 0;
 	s->next = 0;
 	s->busy = true;

@@ -53,7 +53,9 @@ enum frame_verdict {
  * @latency_ns: how late every interrupt is
  * @aim_ns: how long after a bit's begin its sample is asked for
  * @start_ns: when the start edge was seen, corrected by later edges
- * @frame_ns: from one start bit to the next back to back, as learned; 0: not yet
+ * @base_ns: the same, not corrected: edges within a frame of a fast sender move
+ *	     @start_ns too far for the frame that follows
+ * @frame_ns: from one start bit to the next back to back, as learned
  * @chain_ns: start edge of the first of the frames that it is learned from
  * @chain: how many have followed it
  * @samples: the bits seen so far, bit 0 is the start bit
@@ -67,6 +69,7 @@ struct frame_sampler {
 	u32 latency_ns;
 	u32 aim_ns;
 	s64 start_ns;
+	s64 base_ns;
 	u32 frame_ns;
 	s64 chain_ns;
 	u8 chain;

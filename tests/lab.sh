@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Runs scenarios in the lab.
+#
+#   lab.sh NAME...
+#
+# A scenario is tests/lab/NAME.sh, run by the guest's sh, beside lib.sh. It
+# prints its verdicts and ends with 'finish'. Comments in its head say how it is
+# run:
+#
+#   # lab: OPTIONS          run it so (tools/lab/run --help); a run for each line
+#   # lab-twice: OPTIONS    run it so, twice: what it prints and what it leaves
+#                           in /out must be the same, byte for byte
+#   # lab-program: NAME     make tests/lab/NAME.c for it
+#
+# Everything is kept in check/lab in the cache ($CACHE, or build/ in the
+# project).
+set -u
+
+PROJECT=$(cd "$(dirname "$0")/.." && pwd)
+CACHE=${CACHE:-$PROJECT/build}
+LAB=$PROJECT/tests/lab
+KEEP=$CACHE/check/lab
+STATUS=0
+
+# Wall time; a machine that hangs, no measurement.
+TIMEOUT=300
+
+not_ok()
+{
+	printf 'not ok - %s\n' "$1"
+	sed 's/^/    /'
+	STATUS=1
+}
+
+# header KEY SCENARIO: what stands behind '# KEY:' in its head
+header() { sed -nE "1,/^[^#]/ s/^# $1: *(.*)/\1/p" "$LAB/$2.sh"; }
+
+# programs_of SCENARIO: builds them, prints where they are
+programs_of()
+{
+	local name sysroot
+	for name in $(header lab-program "$1"); do
+		sysroot=$("$PROJECT/tools/lab/fetch" sysroot) || return
+		aarch64-linux-gnu-gcc "--sysroot=$sysroot" -static -O2 -D_GNU_SOURCE \
+			-Wall -Wextra -Werror -I "$PROJECT/driver/uapi" \
+			-o "$KEEP/$1/$name" "$LAB/$name.c" || return
+		echo "$KEEP/$1/$name"
+	done
+}
+
+# run_once SCENARIO OPTIONS FOLDER: what it prints and leaves goes to FOLDER
+run_once()
+{
+	local program words=()
+	read -ra words <<<"$2"
+	for program in $PROGRAMS; do
+		words+=(--put "$program")
+	done
+	mkdir -p "$3/out"
+	"$PROJECT/tools/lab/run" --timeout "$TIMEOUT" --log "$3/kernel" --get "$3/out" \
+		--put "$LAB/lib.sh" --put "$LAB/$1.sh" "${words[@]}" -- sh "$1.sh" \
+		>"$3/stdout" 2>"$3/stderr"
+}
+
+# judge LABEL STATUS FOLDER: passes the verdicts on, and adds that on the run
+judge()
+{
+	sed -E "/^# end$/d; s/^(ok|not ok|skip) - /\1 - $1: /" "$3/stdout"
+	! grep -q '^not ok' "$3/stdout" || STATUS=1
+	if [ "$2" = 99 ]; then
+		not_ok "$1: the kernel warns of nothing" <"$3/stderr"
+	elif [ "$2" != 0 ]; then
+		{ echo "status $2"; tail -n 40 "$3/stderr"; } | not_ok "$1: runs"
+	elif [ "$(tail -n 1 "$3/stdout")" != '# end' ]; then
+		tail -n 40 "$3/stderr" | not_ok "$1: comes to its end"
+	else
+		echo "ok - $1: comes to its end, and the kernel warns of nothing"
+	fi
+}
+
+# run_and_judge SCENARIO OPTIONS FOLDER
+run_and_judge()
+{
+	local status=0
+	run_once "$@" || status=$?
+	judge "$1${2:+ $2}" "$status" "$3"
+}
+
+# run_again SCENARIO OPTIONS FOLDER: FOLDER has the first run
+run_again()
+{
+	local first=$3 second=$3.again
+	run_once "$1" "$2" "$second"
+	if diff -r -q "$first/out" "$second/out" >"$second/diff" &&
+		diff -a "$first/stdout" "$second/stdout" >>"$second/diff"; then
+		echo "ok - $1${2:+ $2}: another run gives the same, byte for byte"
+	else
+		head -n 20 "$second/diff" | not_ok "$1${2:+ $2}: another run gives the same, byte for byte"
+	fi
+}
+
+run_scenario()
+{
+	local name=$1 options n=0
+	if [ ! -e "$LAB/$name.sh" ]; then
+		echo "there is no $LAB/$name.sh" | not_ok "$name: exists"
+		return
+	fi
+	rm -rf "${KEEP:?}/$name"
+	mkdir -p "$KEEP/$name"
+	if ! PROGRAMS=$(programs_of "$name" 2>"$KEEP/$name/programs.log"); then
+		not_ok "$name: its programs build" <"$KEEP/$name/programs.log"
+		return
+	fi
+	while read -r options; do
+		n=$((n + 1))
+		run_and_judge "$name" "$options" "$KEEP/$name/$n"
+	done < <(header lab "$name")
+	while read -r options; do
+		n=$((n + 1))
+		run_and_judge "$name" "$options" "$KEEP/$name/$n"
+		run_again "$name" "$options" "$KEEP/$name/$n"
+	done < <(header lab-twice "$name")
+	[ $n != 0 ] || echo "no '# lab:' line says how" | not_ok "$name: is run"
+}
+
+main()
+{
+	local name
+	if [ $# = 0 ]; then
+		echo "lab.sh: name a scenario: $(cd "$LAB" && echo *.sh | sed 's/\.sh//g; s/ *\<lib\>//')" >&2
+		exit 2
+	fi
+	for name; do
+		run_scenario "$name"
+	done
+	exit $STATUS
+}
+main "$@"

@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# From the line to the readers, at all rates, in both bottom halves.
+#
+# lab-twice: --smp 2
+# lab: --smp 2 --kernel 6.1
+# lab: --smp 2 --rt
+# lab: --smp 1 --rt
+# lab-program: chardev
+
+. ./lib.sh
+
+SENTENCES=60
+
+# Of two processors that are both busy the lab lets one run until the next timer
+# is due, while the other stands still. On PREEMPT_RT, where the threads of a
+# byte take longer than a bit at 38400 baud, that alone loses bytes: a figure to
+# print, not a promise. With one processor it is promised.
+promised()
+{
+	! { uname -v | grep -q PREEMPT_RT && [ "$(nproc) $2" = '2 38400' ]; }
+}
+
+receive()
+{
+	load "$2" bottom_half="$1" &&
+		equal "$(cat $GG/baud) $(grep -o '\[.*\]' $GG/bottom_half)" "$2 [$1]" ||
+		return
+	read_nmea received
+	read_fixes fixes
+	read_records records
+	mark
+	play played
+	settle
+	stop_reading
+}
+
+count_as_sent()
+{
+	equal "$(stat bytes) bytes, $(stat sentences) and $(stat used) sentences, $(stat epochs) epochs, $(stat fixes) fixes" \
+		"$(wc -c <played) bytes, $SENTENCES and $SENTENCES sentences, $(wc -l <truth) epochs, $(wc -l <truth) fixes"
+}
+
+# The parser that gnss-fix and nmea-gen share is not asked here.
+records_are_the_sentences()
+{
+	cut -d ' ' -f 2-4 records >records.positions
+	positions played >played.positions
+	same records.positions played.positions && without_gap records &&
+		equal "$(head -n 1 records | cut -d ' ' -f 1)" 0
+}
+
+judge()
+{
+	check "$1: the stream is what was sent" same received played
+	check "$1: all is counted, and no trouble" \
+		both count_as_sent no_trouble quiet
+	check "$1: each epoch has its record and its fix, as meant" \
+		both records_are_the_sentences fixes_are_the_truth
+}
+
+nmea-gen --count $SENTENCES --truth truth --output played
+for bh in workqueue threaded-irq; do
+	for baud in 4800 9600 19200 38400; do
+		name="$bh at $baud baud"
+		if ! receive $bh $baud >/tmp/why 2>&1; then
+			not_ok "$name: loads" </tmp/why
+			continue
+		fi
+		if promised $bh $baud; then
+			judge "$name"
+		else
+			note "$name is not promised here: $(cmp -s received played && echo 'the stream is what was sent' || echo 'bytes were lost')"
+		fi
+		note "$name: $(counters)"
+		cp received "/out/$bh-$baud.nmea"
+		cp records "/out/$bh-$baud.records"
+		unload 2>&1 || check "$name: unloads" false
+	done
+done
+finish

@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# What the scenarios have in common; for the guest's sh, to be sourced.
+
+set -u
+
+NMEA=/dev/gnss-nmea0
+FIX=/dev/gnss-fix0
+GG=/sys/class/gnss_gpio/gnss_gpio0
+SIM=/sys/class/gnss_gpio_sim/gnss-sim0
+DRIVER=/sys/bus/platform/drivers/gnss-gpio
+
+# Counters of what must not happen on a quiet line.
+TROUBLES='framing_errors breaks doubtful false_starts line_errors overruns
+	ignored malformed checksum_errors no_checksum garbled too_long late
+	junk_bytes reader_lost_bytes reader_lost_fixes'
+
+mkdir -p /out
+
+# --- verdicts ----------------------------------------------------------------
+
+ok() { echo "ok - $*"; }
+note() { echo "# $*"; }
+
+# not_ok NAME: what stdin says is the reason
+not_ok() { echo "not ok - $1"; head -n 30 | sed 's/^/    /'; }
+
+# check NAME COMMAND...: what a command that fails says is the reason
+check()
+{
+	check_name=$1
+	shift
+	if "$@" >/tmp/why 2>&1; then
+		ok "$check_name"
+		return
+	fi
+	echo "'$*' failed" >>/tmp/why
+	not_ok "$check_name" </tmp/why
+	return 1
+}
+
+# Whoever leaves the last line out has not come to the end.
+finish() { echo '# end'; exit 0; }
+
+# equal GOT WANTED
+equal()
+{
+	[ "$1" = "$2" ] && return
+	echo "got '$1'"
+	echo "not '$2'"
+	return 1
+}
+
+# same GOT WANTED: files
+same()
+{
+	cmp -s "$1" "$2" && return
+	wc -c "$1" "$2" | head -n 2
+	cmp "$1" "$2"
+	diff -a "$2" "$1" | head -n 12
+	return 1
+}
+
+# fails COMMAND...
+fails() { ! "$@"; }
+
+# both COMMAND...: each one string; all of them run, even after one that fails
+both()
+{
+	both_status=0
+	for both_command; do
+		eval "$both_command" || both_status=1
+	done
+	return $both_status
+}
+
+# --- the kernel's messages ---------------------------------------------------
+
+MARKS=0
+mark()
+{
+	MARKS=$((MARKS + 1))
+	echo "<7>test: mark $MARKS" >/dev/kmsg
+}
+
+# said: messages since the last mark, without their times
+said()
+{
+	dmesg | sed -e "1,/test: mark $MARKS\$/d" | sed 's/^\[[^]]*\] //'
+}
+
+quiet()
+{
+	said >/tmp/said
+	[ ! -s /tmp/said ] && return
+	cat /tmp/said
+	return 1
+}
+
+# --- modules, files ----------------------------------------------------------
+
+# load BAUD [DRIVER PARAMETER]...
+load()
+{
+	load_baud=$1
+	shift
+	modprobe gnss_gpio "$@" && modprobe gnss_gpio_sim baud="$load_baud"
+}
+
+unload() { rmmod gnss_gpio_sim && rmmod gnss_gpio; }
+
+# put WORD FILE: into a file of sysfs; says what went wrong by its errno's name
+put()
+{
+	printf '%s\n' "$1" | dd of="$2" bs=4096 2>/tmp/put && return
+	sed -n 's/^dd: //p' /tmp/put
+	return 1
+}
+
+stat() { cat "$GG/stats/$1"; }
+
+# zero COUNTER...: of stats/
+zero()
+{
+	zero_status=0
+	for zero_name; do
+		zero_value=$(stat "$zero_name")
+		[ "$zero_value" = 0 ] && continue
+		echo "$zero_name is $zero_value"
+		zero_status=1
+	done
+	return $zero_status
+}
+
+# shellcheck disable=SC2086 # words
+no_trouble() { zero $TROUBLES; }
+
+# counters: those that are not 0, on one line
+counters()
+{
+	for counters_file in "$GG"/stats/*; do
+		counters_value=$(cat "$counters_file")
+		[ "$counters_value" = 0 ] || printf '%s %s, ' "${counters_file##*/}" "$counters_value"
+	done | sed 's/, $//'
+}
+
+# --- playing and reading -----------------------------------------------------
+
+# play FILE...: returns when the last stop bit is over
+play() { cat "$@" | dd of=/dev/gnss-sim0 bs=64k iflag=fullblock conv=fsync 2>/dev/null; }
+
+# The bottom half has run, and the silence that ends the last epoch is over.
+settle() { sleep 0.4; }
+
+# patiently COMMAND...: until it succeeds, for a minute at most
+patiently()
+{
+	patiently_tries=0
+	until "$@"; do
+		patiently_tries=$((patiently_tries + 1))
+		[ $patiently_tries -lt 3000 ] || { echo "'$*' never came true"; return 1; }
+		sleep 0.02
+	done
+}
+
+# has_open PID DEVICE
+has_open() { ls -l "/proc/$1/fd" 2>/dev/null | grep -q -- "-> $2\$"; }
+opened() { patiently has_open "$@"; }
+
+READERS=
+
+# read_nmea FILE [DEVICE]: from now on, until stop_reading
+read_nmea()
+{
+	cat "${2:-$NMEA}" >"$1" &
+	READERS="$READERS $!"
+	opened $! "${2:-$NMEA}"
+}
+
+# read_fixes FILE [DEVICE]: as JSON; what gnss-fix complains of goes to FILE.err
+read_fixes()
+{
+	gnss-fix --json "${2:-$FIX}" 2>"$1.err" >"$1.shown" &
+	READERS="$READERS $!"
+	opened $! "${2:-$FIX}"
+}
+
+# read_records FILE: as chardev prints them
+read_records()
+{
+	./chardev records "$FIX" >"$1" &
+	READERS="$READERS $!"
+	opened $! "$FIX"
+}
+
+# Also makes of what gnss-fix showed what can be held against nmea-gen's truth.
+stop_reading()
+{
+	# shellcheck disable=SC2086 # words
+	kill $READERS 2>/dev/null
+	# shellcheck disable=SC2086 # words
+	wait $READERS 2>/dev/null
+	READERS=
+	for stop_shown in *.shown; do
+		[ -e "$stop_shown" ] || continue
+		sed 's/"device":"[^"]*",//' "$stop_shown" >"${stop_shown%.shown}"
+		rm "$stop_shown"
+	done
+}
+
+# What gnss-fix showed, and nmea-gen meant; gnss-fix complains of lost records.
+fixes_are_the_truth()
+{
+	same fixes truth && equal "$(cat fixes.err)" ''
+}
+
+# positions FILE: time of day in ms, latitude, longitude of each GGA sentence
+positions()
+{
+	awk -F , '
+		function degrees(v, hemisphere,  d)
+		{
+			d = int(v / 100)
+			d += (v - d * 100) / 60
+			return hemisphere == "S" || hemisphere == "W" ? -d : d
+		}
+		/^\$..GGA,/ {
+			printf "%d %.9f %.9f\n",
+				(substr($2, 1, 2) * 3600 + substr($2, 3, 2) * 60) * 1000 + substr($2, 5) * 1000 + 0.5,
+				degrees($3, $4), degrees($5, $6)
+		}' "$1"
+}
+
+# without_gap FILE: are the numbers of the records consecutive?
+without_gap()
+{
+	awk '
+		NR > 1 && $1 != last + 1 { print "record " $1 " after " last; bad = 1 }
+		{ last = $1 }
+		END { exit bad }' "$1"
+}
+
+# agree MEANT REPORTED: each line of MEANT (JSON, class TPV) with a position was
+# reported, and nothing but what was meant, to 1e-9 degree
+agree()
+{
+	awk '
+		function text(name)
+		{
+			if (!match($0, "\"" name "\":\"?[^,}\"]*"))
+				return ""
+			return substr($0, RSTART, RLENGTH)
+		}
+		function time(  s)
+		{
+			if (!match($0, "\"time\":\"[^\"]*"))
+				return ""
+			return substr($0, RSTART + 8, RLENGTH - 8)
+		}
+		function number(name,  s)
+		{
+			s = text(name)
+			sub(/^[^:]*:"?/, "", s)
+			return s + 0
+		}
+		function far(a, b) { return a - b > 1.4e-9 || b - a > 1.4e-9 }
+		!/"class":"TPV"/ || text("lat") == "" { next }
+		NR == FNR { lat[time()] = number("lat"); lon[time()] = number("lon"); meant++; next }
+		!(time() in lat) { print "not meant: " $0; bad = 1; next }
+		far(lat[time()], number("lat")) || far(lon[time()], number("lon")) {
+			printf "meant %.9f %.9f: %s\n", lat[time()], lon[time()], $0
+			bad = 1
+		}
+		{ seen[time()] = 1 }
+		END {
+			for (t in lat)
+				if (!(t in seen)) { print "missing: " t; bad = 1 }
+			if (!meant) { print "nothing was meant"; bad = 1 }
+			exit bad
+		}' "$1" "$2"
+}

@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# A wrong rate, glitches, interrupts that are off for a while: what can be
+# wrong is counted, and what is wrong is not believed.
+#
+# lab: --smp 2
+
+. ./lib.sh
+
+# receive [KNOB=VALUE]...: plays what is loaded, with the line's knobs set
+receive()
+{
+	for setting; do
+		put "${setting#*=}" "$SIM/${setting%%=*}" || return
+	done
+	read_nmea received
+	read_fixes fixes
+	mark
+	play played
+	settle
+	stop_reading
+}
+
+# A checksum has 8 bits, so by chance one in 256 of what looks like a sentence
+# is taken for one; at a wrong rate hardly anything does look so.
+nothing_believed()
+{
+	equal "$(stat sentences) sentences, $(stat fixes) fixes" '0 sentences, 0 fixes'
+}
+errors_are_counted() { [ "$(stat framing_errors)" -gt 0 ]; }
+
+wrong_rate()
+{
+	modprobe gnss_gpio && modprobe gnss_gpio_sim baud="$1" current_speed="$2" || return
+	check "sent at $1, received at $2: it runs" receive
+	check "sent at $1, received at $2: nothing is taken for a sentence" nothing_believed
+	check "sent at $1, received at $2: framing errors are counted" errors_are_counted
+	check "sent at $1, received at $2: the kernel is quiet" quiet
+	note "sent at $1, received at $2: $(counters)"
+	unload
+}
+
+# positions_of FILE: time and position of each fix
+positions_of()
+{
+	sed -n 's/.*"time":"\([^"]*\)".*\("lat":[^,]*,"lon":[^,]*\).*/\1 \2/p' "$1" | sort
+}
+
+# Each position that was reported is one that was played, at its time.
+only_true_fixes()
+{
+	positions_of truth >truth.positions
+	positions_of fixes >fixes.positions
+	grep -vxF -f truth.positions fixes.positions && return 1
+	return 0
+}
+
+# disturbed NAME KNOB=VALUE...
+disturbed()
+{
+	name=$1
+	shift
+	load 9600
+	check "$name: it runs" receive "$@"
+	check "$name: each fix is one that was sent" only_true_fixes
+	check "$name: the kernel is quiet" quiet
+	note "$name: $(cmp -s received played && echo 'the stream is what was sent' || echo 'the stream has errors'); $(counters)"
+}
+
+windows() { [ "$(cat $SIM/irqoff_windows)" -ge 100 ] || { echo "$(cat $SIM/irqoff_windows) windows"; return 1; }; }
+
+nmea-gen --count 60 --truth truth --output played
+wrong_rate 4800 9600
+wrong_rate 9600 4800
+
+disturbed 'glitches of 1 us in one of 1000 bits' glitch_ppm=1000 glitch_ns=1000
+check 'glitches of 1 us: there is trouble, and it is counted' fails no_trouble
+unload
+disturbed 'glitches of 20 us in one of 1000 bits' glitch_ppm=1000 glitch_ns=20000
+check 'glitches of 20 us: there is trouble, and it is counted' fails no_trouble
+unload
+disturbed 'interrupts off for up to 30 us' irqoff_us=30
+check 'interrupts off for up to 30 us: there were windows' windows
+check 'interrupts off for up to 30 us: the stream is what was sent' same received played
+check 'interrupts off for up to 30 us: all sentences are whole, and no trouble is counted' \
+	both 'equal "$(stat sentences)" 60' no_trouble
+unload
+disturbed 'interrupts off for up to 300 us' irqoff_us=300
+check 'interrupts off for up to 300 us: there is trouble, and it is counted' fails no_trouble
+unload
+finish

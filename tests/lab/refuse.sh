@@ -1,0 +1,179 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What cannot work is refused, with the reason, and leaves nothing behind.
+#
+# lab: --smp 2
+# lab: --smp 2 --kernel 6.1
+
+. ./lib.sh
+
+# messages: the project's own. Besides these the driver core says on its own that
+# a probe failed; and busybox's modprobe tries twice, by two system calls.
+messages() { said | grep -v 'probe.* failed with error\|probe of .* failed' | uniq; }
+
+# one_message WORDS: exactly one, and it has them
+one_message()
+{
+	messages >/tmp/messages
+	[ "$(wc -l </tmp/messages)" = 1 ] && grep -qF -- "$1" /tmp/messages && return
+	echo "wanted: $1"
+	cat /tmp/messages
+	return 1
+}
+
+nothing_there()
+{
+	equal "$(echo /dev/gnss-nmea* /dev/gnss-fix* /sys/class/gnss_gpio/*; grep 'gnss_gpio[0-9]' /proc/interrupts)" \
+		'/dev/gnss-nmea* /dev/gnss-fix* /sys/class/gnss_gpio/*'
+}
+
+line_is_busy() { gpioinfo | grep -q '"TXD".*gpiomon'; }
+line_is_free() { gpioinfo | grep '"TXD"' | grep -q unused; }
+
+# bind_gives ERROR
+bind_gives()
+{
+	put gnss-gpio.0 $DRIVER/bind >/tmp/bind && { echo 'it was bound'; return 1; }
+	grep -q "$1\$" /tmp/bind && return
+	cat /tmp/bind
+	return 1
+}
+
+# works: a normal load, with data
+works()
+{
+	load 9600 || return
+	read_nmea received
+	play five
+	sleep 0.1
+	stop_reading
+	same received five || return
+	unload
+}
+
+# refuses ERRNO ERROR WORDS PARAMETER...: of the simulator
+refuses()
+{
+	errno=$1 error=$2 words=$3
+	shift 3
+	mark
+	modprobe gnss_gpio
+	check "$*: the simulator loads" modprobe gnss_gpio_sim "$@"
+	check "$*: one message tells why" one_message "gnss-gpio gnss-gpio.0: error -$errno: $words"
+	check "$*: nothing is there, and the line is free" both nothing_there line_is_free
+	check "$*: binding it by hand gives $errno" bind_gives "$error"
+	check "$*: nothing stays behind" both unload works
+}
+
+busy_line()
+{
+	mark
+	modprobe gnss_gpio_sim
+	chip=$(gpiodetect | sed -n 's/ \[gnss-gpio-sim.0\].*//p')
+	gpiomon "$chip" 0 >/dev/null &
+	holder=$!
+	patiently line_is_busy
+	modprobe gnss_gpio
+	check 'busy line: one message tells' one_message 'gnss-gpio gnss-gpio.0: error -EBUSY: cannot get the line of rx-gpios'
+	check 'busy line: nothing is there' nothing_there
+	check 'busy line: binding it by hand gives EBUSY' bind_gives 'Device or resource busy'
+	kill $holder
+	wait $holder 2>/dev/null
+	check 'no longer busy: it is bound' put gnss-gpio.0 $DRIVER/bind
+	read_nmea received
+	play five
+	sleep 0.1
+	stop_reading
+	check 'no longer busy: data flows' same received five
+	unload
+}
+
+# modprobe_gives ERROR MODULE PARAMETER...
+modprobe_gives()
+{
+	error=$1
+	shift
+	modprobe "$@" >/tmp/modprobe 2>&1 && { echo 'it was loaded'; return 1; }
+	grep -q "$error\$" /tmp/modprobe && return
+	cat /tmp/modprobe
+	return 1
+}
+
+# refuses_to_load WORDS MODULE PARAMETER
+refuses_to_load()
+{
+	mark
+	check "$2 $3: loading it gives EINVAL" modprobe_gives 'Invalid argument' "$2" "$3"
+	check "$2 $3: one message tells why" one_message "$1"
+	check "$2 $3: nothing stays behind" equal "$(grep '^gnss_gpio' /proc/modules)" ''
+}
+
+# Each is near to a name, but none.
+unknown_bottom_halves()
+{
+	load 9600
+	read_nmea received
+	for bh in nonesuch workqueu workqueuex threaded-irq/ ' workqueue' ''; do
+		mark
+		check "bottom half '$bh' is EINVAL" equal "$(put "$bh" $GG/bottom_half | sed 's/.*: //')" 'Invalid argument'
+		check 'and one message tells what there is' one_message 'there are: threaded-irq workqueue'
+	done
+	check 'the old one stays' grep -q '\[workqueue\]' $GG/bottom_half
+	play five
+	sleep 0.1
+	stop_reading
+	check 'and data flows' same received five
+	unload
+}
+
+# knob NAME VALUE ERROR
+knob()
+{
+	old=$(cat $SIM/$1)
+	check "knob $1: '$2' is refused: $3" equal "$(put "$2" $SIM/$1 | sed 's/.*: //')" "$3"
+	[ "$(cat $SIM/$1)" = "$old" ] || echo "$old, now $(cat $SIM/$1)" | not_ok "knob $1 stays"
+}
+
+RANGE='Numerical result out of range'
+knobs()
+{
+	load 9600
+	mark
+	knob baud 299 "$RANGE"
+	knob baud 921601 "$RANGE"
+	knob baud -9600 "$RANGE"
+	knob skew_ppm -100001 "$RANGE"
+	knob skew_ppm 100001 "$RANGE"
+	knob jitter_ns -1 "$RANGE"
+	knob glitch_ppm 1000001 "$RANGE"
+	knob glitch_ns 0 "$RANGE"
+	knob seed -1 "$RANGE"
+	knob irqoff_us 10001 "$RANGE"
+	knob irqoff_period_us 99 "$RANGE"
+	knob seed 99999999999 "$RANGE"
+	knob cpu 64 'No such device or address'
+	for name in baud skew_ppm jitter_ns glitch_ppm glitch_ns seed irqoff_us irqoff_period_us cpu; do
+		knob $name abc 'Invalid argument'
+		knob $name 9600x 'Invalid argument'
+		knob $name '' 'Invalid argument'
+	done
+	check 'knobs: the kernel is quiet' quiet
+	unload
+}
+
+nmea-gen --count 5 --output five
+works
+refuses EINVAL 'Invalid argument' 'current-speed 0 is not within 300..115200 baud' current_speed=0
+refuses EINVAL 'Invalid argument' 'current-speed 12 is not within 300..115200 baud' current_speed=12
+refuses EINVAL 'Invalid argument' 'current-speed 4000000 is not within 300..115200 baud' current_speed=4000000
+refuses EINVAL 'Invalid argument' 'reading the line of rx-gpios may sleep' can_sleep=1
+refuses ENXIO 'No such device or address' 'the line of rx-gpios cannot interrupt' no_irq=1
+busy_line
+refuses_to_load 'gnss_gpio: no bottom half is called "nonesuch"; there are: threaded-irq workqueue' gnss_gpio bottom_half=nonesuch
+refuses_to_load 'gnss_gpio_sim: baud=299 is not within 300..921600' gnss_gpio_sim baud=299
+refuses_to_load 'gnss_gpio_sim: baud=0 is not within' gnss_gpio_sim baud=0
+refuses_to_load 'gnss_gpio_sim: receivers=17: there can be 16 at most' gnss_gpio_sim receivers=17
+unknown_bottom_halves
+knobs
+check 'after all this a normal load works' works
+finish

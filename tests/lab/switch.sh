@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The bottom half is changed while data flows.
+#
+# lab: --smp 1 --ns-per-insn 1
+# lab: --smp 2
+# lab: --smp 2 --rt
+# lab-program: chardev
+
+. ./lib.sh
+
+# receive BAUD PAUSE: leaves received, fixes, records
+receive()
+{
+	rm -f enough switches
+	load "$1" || return
+	read_nmea received
+	read_fixes fixes
+	read_records records
+	mark
+	./chardev switch "$2" &
+	switcher=$!
+	play played
+	settle
+	: >enough
+	wait $switcher || return
+	stop_reading
+}
+
+# judge NAME LEAST: the number of switches that makes the test worth its name
+judge()
+{
+	check "$1: $(cat switches) switches are enough" [ "$(cat switches)" -ge "$2" ]
+	check "$1: the stream is what was sent" same received played
+	check "$1: no fix is lost or doubled" both fixes_are_the_truth 'without_gap records'
+	check "$1: no trouble is counted, and the kernel is quiet" both no_trouble quiet
+	note "$1: $(counters)"
+}
+
+# What a switch makes the kernel do takes too long for 38400 baud at 2 ns an
+# instruction. And of two processors that are both busy the lab lets one run until
+# the next timer is due, while the other stands still.
+nmea-gen --count 300 --truth truth --output played
+baud=38400
+[ "$(nproc)" = 1 ] || baud=9600
+check "every 50 ms at $baud baud: it runs" receive $baud 50
+judge "every 50 ms at $baud baud" 60
+unload
+if [ "$(nproc)" = 1 ]; then
+	nmea-gen --count 60 --truth truth --output played
+	check 'without a pause at 9600 baud: it runs' receive 9600 0
+	judge 'without a pause at 9600 baud' 200
+	unload
+fi
+finish
