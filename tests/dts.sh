@@ -19,7 +19,7 @@ compile() { dtc -@ -I dts -O dtb -o "$work/$(basename "$1" .dts).dtbo" "$1"; }
 parameter()
 {
 	local node
-	tr -d '\n\t' <$OVERLAY.dts | grep -o "[[:space:];{]$1 = [^;]*;" |
+	tr -d '\n\t' <"$OVERLAY.dts" | grep -o "[[:space:];{]$1 = [^;]*;" |
 		grep -q "<&$2>, \"$3:[0-9]*\"" || return
 	node=$(fdtget "$work/merged.dtb" /__symbols__ "$2") &&
 		fdtget "$work/merged.dtb" "$node" "$3"
@@ -34,8 +34,8 @@ binding()
 			"$work/bindings/gnss/gnss-gpio.yaml"
 }
 
-check 'dts: the overlay builds without a warning' silent compile $OVERLAY.dts
-compile $OVERLAY.dts
+check 'dts: the overlay builds without a warning' silent compile "$OVERLAY.dts"
+compile "$OVERLAY.dts"
 compile tests/lab/raspi3b-sim.dts
 
 kernel=$(tools/lab/fetch kernel 6.12) || exit 1

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # What the tests that run on the host have in common; to be sourced.
 
-STATUS=0
+export STATUS=0
 
 # check NAME COMMAND...: what a command that fails says is the reason
 check()

@@ -27,7 +27,7 @@ each()
 	{
 		local status=0
 		for file; do "$command" "$file" || status=1; done
-		return $status
+		return "$status"
 	}
 	check "$name ($# files)" all "$@"
 }
@@ -48,5 +48,5 @@ mapfile -t all_files < <(sources | grep -vE '^(LICENSE|README\.md|\.gitignore)$'
 each 'SPDX line' spdx "${all_files[@]}"
 
 mapfile -t shell_files < <(grep -lE '^#!/bin/(ba)?sh' "${all_files[@]}")
-check "shellcheck (${#shell_files[@]} files)" shellcheck -x -e SC1091 "${shell_files[@]}"
+check "shellcheck (${#shell_files[@]} files)" shellcheck -x -e SC1091,SC2317 "${shell_files[@]}"
 exit $STATUS

@@ -24,7 +24,7 @@ promised()
 receive()
 {
 	load "$2" bottom_half="$1" &&
-		equal "$(cat $GG/baud) $(grep -o '\[.*\]' $GG/bottom_half)" "$2 [$1]" ||
+		equal "$(cat "$GG/baud") $(grep -o '\[.*\]' "$GG/bottom_half")" "$2 [$1]" ||
 		return
 	read_nmea received
 	read_fixes fixes

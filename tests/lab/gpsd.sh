@@ -12,16 +12,16 @@ EPOCHS=30
 # gpsd opens read-write, probes the receiver, and wants to be there first.
 start_gpsd()
 {
-	gpsd -n -N -D 2 $NMEA >gpsd.log 2>&1 &
+	gpsd -n -N -D 2 "$NMEA" >gpsd.log 2>&1 &
 	GPSD=$!
-	opened $GPSD $NMEA || { cat gpsd.log; return 1; }
+	opened $GPSD "$NMEA" || { cat gpsd.log; return 1; }
 	gpspipe -w >gpsd.json 2>gpspipe.log &
 	GPSPIPE=$!
 	patiently grep -q '"class":"WATCH"' gpsd.json || { cat gpspipe.log; return 1; }
 }
 
-# opened how: 02 is O_RDWR
-flags() { sed -n 's/^flags:.*\(.\)$/\1/p' "/proc/$GPSD/fdinfo/$(ls -l /proc/$GPSD/fd | sed -n "s,.* \([0-9]*\) -> $NMEA\$,\1,p")"; }
+# The lowest digit says how it is open: 2 is O_RDWR.
+access() { sed -n 's/^flags:.*\(.\)$/\1/p' "/proc/$GPSD/fdinfo/$(fd_of "$GPSD" "$NMEA" | head -n 1)"; }
 
 # epochs FILE: how many of the reported times have a position
 epochs() { grep '"lat"' "$1" | sed 's/.*"time":"\([^"]*\)".*/\1/' | sort -u | wc -l; }
@@ -29,15 +29,15 @@ epochs() { grep '"lat"' "$1" | sed 's/.*"time":"\([^"]*\)".*/\1/' | sort -u | wc
 load 9600
 mark
 check 'gpsd starts on the stream' start_gpsd
-check 'it has opened it read-write' equal "$(flags)" 2
+check 'it has opened it read-write' equal "$(access)" 2
 read_nmea received
 read_fixes fixes
 nmea-gen --realtime --epochs $EPOCHS --truth truth | tee played >/dev/gnss-sim0
 play /dev/null
 settle
 sleep 2
-kill $GPSPIPE $GPSD
-wait $GPSPIPE $GPSD 2>/dev/null
+kill "$GPSPIPE" "$GPSD"
+wait "$GPSPIPE" "$GPSD" 2>/dev/null
 stop_reading
 
 check "gpsd reports all $EPOCHS epochs, where they were played" agree truth gpsd.json

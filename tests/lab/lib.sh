@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
+# shellcheck disable=SC2034 # those who source it use what is set here
 # What the scenarios have in common; for the guest's sh, to be sourced.
 
 set -u
@@ -163,8 +164,16 @@ patiently()
 	done
 }
 
-# has_open PID DEVICE
-has_open() { ls -l "/proc/$1/fd" 2>/dev/null | grep -q -- "-> $2\$"; }
+# fd_of PID DEVICE: the number by which the process has it open
+fd_of()
+{
+	for fd_of_link in "/proc/$1"/fd/*; do
+		[ "$(readlink "$fd_of_link")" != "$2" ] || echo "${fd_of_link##*/}"
+	done
+}
+
+# opened PID DEVICE: waits until the process has it open
+has_open() { [ -n "$(fd_of "$@")" ]; }
 opened() { patiently has_open "$@"; }
 
 READERS=

@@ -67,7 +67,7 @@ disturbed()
 	note "$name: $(cmp -s received played && echo 'the stream is what was sent' || echo 'the stream has errors'); $(counters)"
 }
 
-windows() { [ "$(cat $SIM/irqoff_windows)" -ge 100 ] || { echo "$(cat $SIM/irqoff_windows) windows"; return 1; }; }
+windows() { [ "$(cat "$SIM/irqoff_windows")" -ge 100 ] || { echo "$(cat "$SIM/irqoff_windows") windows"; return 1; }; }
 
 nmea-gen --count 60 --truth truth --output played
 wrong_rate 4800 9600
@@ -83,7 +83,7 @@ disturbed 'interrupts off for up to 30 us' irqoff_us=30
 check 'interrupts off for up to 30 us: there were windows' windows
 check 'interrupts off for up to 30 us: the stream is what was sent' same received played
 check 'interrupts off for up to 30 us: all sentences are whole, and no trouble is counted' \
-	both 'equal "$(stat sentences)" 60' no_trouble
+	both "equal $(stat sentences) 60" no_trouble
 unload
 disturbed 'interrupts off for up to 300 us' irqoff_us=300
 check 'interrupts off for up to 300 us: there is trouble, and it is counted' fails no_trouble

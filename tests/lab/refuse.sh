@@ -33,7 +33,7 @@ line_is_free() { gpioinfo | grep '"TXD"' | grep -q unused; }
 # bind_gives ERROR
 bind_gives()
 {
-	put gnss-gpio.0 $DRIVER/bind >/tmp/bind && { echo 'it was bound'; return 1; }
+	put gnss-gpio.0 "$DRIVER/bind" >/tmp/bind && { echo 'it was bound'; return 1; }
 	grep -q "$1\$" /tmp/bind && return
 	cat /tmp/bind
 	return 1
@@ -79,7 +79,7 @@ busy_line()
 	check 'busy line: binding it by hand gives EBUSY' bind_gives 'Device or resource busy'
 	kill $holder
 	wait $holder 2>/dev/null
-	check 'no longer busy: it is bound' put gnss-gpio.0 $DRIVER/bind
+	check 'no longer busy: it is bound' put gnss-gpio.0 "$DRIVER/bind"
 	read_nmea received
 	play five
 	sleep 0.1
@@ -115,10 +115,10 @@ unknown_bottom_halves()
 	read_nmea received
 	for bh in nonesuch workqueu workqueuex threaded-irq/ ' workqueue' ''; do
 		mark
-		check "bottom half '$bh' is EINVAL" equal "$(put "$bh" $GG/bottom_half | sed 's/.*: //')" 'Invalid argument'
+		check "bottom half '$bh' is EINVAL" equal "$(put "$bh" "$GG/bottom_half" | sed 's/.*: //')" 'Invalid argument'
 		check 'and one message tells what there is' one_message 'there are: threaded-irq workqueue'
 	done
-	check 'the old one stays' grep -q '\[workqueue\]' $GG/bottom_half
+	check 'the old one stays' grep -q '\[workqueue\]' "$GG/bottom_half"
 	play five
 	sleep 0.1
 	stop_reading
@@ -129,9 +129,9 @@ unknown_bottom_halves()
 # knob NAME VALUE ERROR
 knob()
 {
-	old=$(cat $SIM/$1)
-	check "knob $1: '$2' is refused: $3" equal "$(put "$2" $SIM/$1 | sed 's/.*: //')" "$3"
-	[ "$(cat $SIM/$1)" = "$old" ] || echo "$old, now $(cat $SIM/$1)" | not_ok "knob $1 stays"
+	old=$(cat "$SIM/$1")
+	check "knob $1: '$2' is refused: $3" equal "$(put "$2" "$SIM/$1" | sed 's/.*: //')" "$3"
+	[ "$(cat "$SIM/$1")" = "$old" ] || echo "$old, now $(cat "$SIM/$1")" | not_ok "knob $1 stays"
 }
 
 RANGE='Numerical result out of range'
