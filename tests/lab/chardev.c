@@ -893,7 +893,7 @@ static void one_unbind(const struct text *sent, struct seen *seen)
 	pid_t polling = spawn_polling(&seen[2]);
 	pid_t fixes = spawn_fixes(&seen[3]);
 
-	nap(600);
+	nap(1200);
 	if (put(DRIVER "unbind", "gnss-gpio.0"))
 		die(DRIVER "unbind");
 	property(GONE, is_gone(nmea_node) && is_gone(fix_node), errno);
