@@ -735,7 +735,7 @@ static void readers(const char *short_name, const char *long_name)
 
 /* ---- unbind ---- */
 
-#define UNBIND_BYTES	(1 << 20)
+#define UNBIND_BYTES	16384
 
 /* What readers of one round saw; shared with the children. */
 struct seen {
@@ -758,7 +758,7 @@ static const char *const property_names[PROPERTIES] = {
 	[HELD_POLL]	= "poll() of it says POLLIN and POLLHUP, then POLLHUP alone",
 	[HELD_ASK]	= "its ioctl still works, a write is EOPNOTSUPP",
 	[SAME]		= "all got the same bytes",
-	[SENT]		= "those that were sent",
+	[SENT]		= "and what was sent",
 	[GONE]		= "the nodes are gone",
 	[AGAIN]		= "bound again, data flows",
 };
@@ -877,13 +877,24 @@ static bool ends_with(const struct seen *held, const struct seen *other)
 		       other->n);
 }
 
-/* All but the first bytes, which may come from an open in mid-byte. */
+/*
+ * Are the lines those that were sent?  Not the first, which may come from an
+ * open in mid-byte, and but for one in four: processes that end keep interrupts
+ * off for longer than a bit, where the kernel frees their pages.
+ */
 static bool was_sent(const struct text *sent, const struct seen *held)
 {
-	const char *begin = memmem(held->bytes, held->n, "\r\n$", 3);
+	const char *end = held->bytes + held->n;
+	const char *line = memchr(held->bytes, '\n', held->n);
+	unsigned int lines = 0, bad = 0;
+	const char *next;
 
-	return begin && memmem(sent->bytes, sent->n, begin,
-			       held->n - (begin - held->bytes));
+	while (line && (next = memchr(line + 1, '\n', end - line - 1))) {
+		lines++;
+		bad += !memmem(sent->bytes, sent->n, line, next - line + 1);
+		line = next;
+	}
+	return lines >= 4 && bad <= lines / 4;
 }
 
 static void one_unbind(const struct text *sent, struct seen *seen)
@@ -942,11 +953,6 @@ static pid_t spawn_player(const struct text *text)
 		play(text->bytes, text->n, true);
 }
 
-/*
- * Of two processors that are both busy, as they are here, the lab lets one run
- * until the next timer is due, while the other stands still, and the line is
- * not received without errors: so what was sent is asked for with one only.
- */
 static void unbind(const char *long_name, unsigned int rounds)
 {
 	struct text text = load(long_name), sent = twice(&text);
@@ -958,7 +964,7 @@ static void unbind(const char *long_name, unsigned int rounds)
 
 	find_nodes();
 	for (i = 0; i < rounds; i++) {
-		madvise(seen, size, MADV_REMOVE);
+		memset(seen, 0, size);
 		one_unbind(&sent, seen);
 		bind_again();
 	}
@@ -967,9 +973,6 @@ static void unbind(const char *long_name, unsigned int rounds)
 	for (i = 0; i < PROPERTIES; i++) {
 		char name[160];
 
-		/* see above */
-		if (i == SENT && sysconf(_SC_NPROCESSORS_ONLN) > 1)
-			continue;
 		snprintf(name, sizeof(name), "%u unbinds: %s", rounds,
 			 property_names[i]);
 		check(!failures[i], name, "failed %u times, first with %d",
