@@ -178,11 +178,15 @@ static u8 frame_flags(const struct frame_sampler *s)
 	return flags;
 }
 
-static void frame_complete(struct frame_sampler *s, struct frame_byte *byte)
+static void frame_complete(struct frame_sampler *s, s64 now_ns,
+			   struct frame_byte *byte)
 {
-	byte->start_ns = s->start_ns;
-	byte->value = s->samples >> 1;
-	byte->flags = frame_flags(s);
+	*byte = (struct frame_byte){
+		.start_ns = s->start_ns,
+		.span_ns = now_ns - s->start_ns,
+		.value = s->samples >> 1,
+		.flags = frame_flags(s),
+	};
 	s->busy = false;
 }
 
@@ -231,7 +235,7 @@ enum frame_verdict frame_sample(struct frame_sampler *s, int level, s64 now_ns,
 	if (s->next < FRAME_BITS || !(level || last_look))
 		return FRAME_MORE;
 
-	frame_complete(s, byte);
+	frame_complete(s, now_ns, byte);
 	return FRAME_COMPLETE;
 }
 
@@ -276,6 +280,7 @@ bool frame_is_next_start(const struct frame_sampler *s, s64 edge_ns)
 /**
  * frame_finish() - end a frame whose successor has begun
  * @s: busy sampler
+ * @now_ns: when the edge was seen
  * @byte: set
  *
  * The next start edge proves the stop bit; data bits that were not sampled
@@ -283,11 +288,11 @@ bool frame_is_next_start(const struct frame_sampler *s, s64 edge_ns)
  *
  * Context: hard IRQ or any other.
  */
-void frame_finish(struct frame_sampler *s, struct frame_byte *byte)
+void frame_finish(struct frame_sampler *s, s64 now_ns, struct frame_byte *byte)
 {
 	if (s->next < FRAME_STOP_BIT)
 		s->late = true;
 	s->samples |= ALL_SAMPLES & ~((1U << s->next) - 1);
 	s->samples |= 1U << FRAME_STOP_BIT;
-	frame_complete(s, byte);
+	frame_complete(s, now_ns, byte);
 }

@@ -26,13 +26,17 @@
 /**
  * struct frame_byte - one received frame
  * @start_ns: when its start bit was seen
+ * @span_ns: from then until it was complete
  * @value: the data bits; best reading if @flags is not 0
  * @flags: FRAME_* flags; 0 for a good byte
+ * @unsure: bits of @value that may be wrong; 0 also if it is not known which
  */
 struct frame_byte {
 	s64 start_ns;
+	u32 span_ns;
 	u8 value;
 	u8 flags;
+	u8 unsure;
 };
 
 /**
@@ -89,6 +93,6 @@ enum frame_verdict frame_sample(struct frame_sampler *s, int level, s64 now_ns,
 				struct frame_byte *byte);
 void frame_edge(struct frame_sampler *s, s64 edge_ns);
 bool frame_is_next_start(const struct frame_sampler *s, s64 edge_ns);
-void frame_finish(struct frame_sampler *s, struct frame_byte *byte);
+void frame_finish(struct frame_sampler *s, s64 now_ns, struct frame_byte *byte);
 
 #endif /* GNSS_GPIO_FRAME_H */

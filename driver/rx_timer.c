@@ -91,7 +91,7 @@ static bool rx_timer_edge_in_frame(struct gnss_gpio *gg, s64 now_ns,
 	if (gpiod_get_value(gg->rx_gpiod) != 0)
 		return true;
 
-	frame_finish(&gg->sampler, &byte);
+	frame_finish(&gg->sampler, now_ns, &byte);
 	gnss_gpio_rx_deliver(gg, &byte);
 	*delivered = true;
 

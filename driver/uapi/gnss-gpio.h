@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 /* Version of this interface; grows when a field or a meaning is added. */
-#define GNSS_GPIO_ABI_VERSION	1
+#define GNSS_GPIO_ABI_VERSION	2
 
 /* Bits of gnss_gpio_fix.valid: which fields carry a value. */
 #define GNSS_GPIO_VALID_TIME		0x0001	/* tod_ms */
@@ -69,7 +69,12 @@
  * @sats_used: satellites used in the solution
  * @sats_in_view: satellites in view, all constellations
  * @sentences: sentences that formed this epoch
+ * @received_ns: CLOCK_MONOTONIC of the end of the last byte of the sentence that
+ *		completed the epoch; 0 when silence or the next epoch did
+ * @published_ns: CLOCK_MONOTONIC of when the record was made
  * @reserved: 0
+ *
+ * @received_ns and @published_ns came with ABI version 2; before, they were 0.
  *
  * The layout is the same on 32 and 64 bit and has no holes.  A position is
  * given only with @mode 2D or 3D.
@@ -96,7 +101,9 @@ struct gnss_gpio_fix {
 	__u8 sats_used;
 	__u8 sats_in_view;
 	__u16 sentences;
-	__u32 reserved[6];
+	__s64 received_ns;
+	__s64 published_ns;
+	__u32 reserved[2];
 };
 
 /* The record of version 1: read() accepts no smaller buffer. */
@@ -114,6 +121,101 @@ struct gnss_gpio_info {
 	__u64 lost;
 };
 
+/*
+ * Histograms of durations have buckets of at most 1/16 relative width: below 16
+ * ns one each; above, 16 to each power of two.  For a duration v of n bits,
+ * n > 4, the number of its bucket is 16 * (n - 5) + (v >> (n - 5)).  The last
+ * bucket also takes all that is longer (34 s).
+ */
+#define GNSS_GPIO_HIST_BUCKETS	512
+
+/**
+ * struct gnss_gpio_hist - a distribution of durations
+ * @count: how many there were
+ * @sum_ns: their sum, ns
+ * @min_ns: the shortest, ns; 0 if there was none
+ * @max_ns: the longest, ns
+ * @bucket: how many fell into each bucket
+ */
+struct gnss_gpio_hist {
+	__u64 count;
+	__u64 sum_ns;
+	__u64 min_ns;
+	__u64 max_ns;
+	__u32 bucket[GNSS_GPIO_HIST_BUCKETS];
+};
+
+/* gnss_gpio_latency.flags */
+#define GNSS_GPIO_LATENCY_CURRENT	0x0001	/* this bottom half is at work */
+
+/**
+ * struct gnss_gpio_latency - what one bottom half did since the last reset
+ * @size: in: bytes of the caller's structure; out: bytes filled
+ * @index: in: number of the bottom half, from 0 on
+ * @flags: GNSS_GPIO_LATENCY_*
+ * @baud: rate of the line
+ * @name: of the bottom half, as in the attribute bottom_half
+ * @reset_ns: CLOCK_MONOTONIC of the last reset
+ * @now_ns: CLOCK_MONOTONIC of this snapshot
+ * @kicks: times that the top half asked for the bottom half
+ * @kicks_pending: of these, times that it had been asked for and not yet begun
+ * @drains: runs of the bottom half
+ * @drains_empty: of these, runs that found nothing to do
+ * @bytes: bytes that it took
+ * @bytes_max: most bytes in one run
+ * @fifo_max: most bytes that waited for it
+ * @overruns: bytes lost because it did not come in time
+ * @hardirq: runs in hard IRQ context
+ * @softirq: runs in softirq context, but for those of a softirq's thread
+ * @ksoftirqd: runs in a thread of softirqs (ksoftirqd, on PREEMPT_RT ktimers)
+ * @process: runs in another process
+ * @cpu_changes: runs on another CPU than the run before
+ * @fixes: fixes published with the sentence that completed their epoch
+ * @fixes_waited: fixes that had to wait for silence or the next epoch; not in
+ *		  @publish
+ * @reserved: 0
+ * @start: kick -> drain entered
+ * @drain: length of the drain
+ * @publish: end of the last byte of the sentence that completes the epoch ->
+ *	     fix published
+ *
+ * All of it is of one instant.
+ */
+struct gnss_gpio_latency {
+	__u32 size;
+	__u32 index;
+	__u32 flags;
+	__u32 baud;
+	char name[32];
+	__s64 reset_ns;
+	__s64 now_ns;
+	__u64 kicks;
+	__u64 kicks_pending;
+	__u64 drains;
+	__u64 drains_empty;
+	__u64 bytes;
+	__u64 bytes_max;
+	__u64 fifo_max;
+	__u64 overruns;
+	__u64 hardirq;
+	__u64 softirq;
+	__u64 ksoftirqd;
+	__u64 process;
+	__u64 cpu_changes;
+	__u64 fixes;
+	__u64 fixes_waited;
+	__u64 reserved[7];
+	struct gnss_gpio_hist start;
+	struct gnss_gpio_hist drain;
+	struct gnss_gpio_hist publish;
+};
+
 #define GNSS_GPIO_GET_INFO	_IOR('G', 0xe0, struct gnss_gpio_info)
+
+/* -ENOENT: there is no bottom half with that number */
+#define GNSS_GPIO_GET_LATENCY	_IOWR('G', 0xe1, struct gnss_gpio_latency)
+
+/* All bottom halves of this receiver; the file must be open for writing. */
+#define GNSS_GPIO_RESET_LATENCY	_IO('G', 0xe2)
 
 #endif /* _UAPI_GNSS_GPIO_H */

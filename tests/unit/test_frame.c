@@ -133,7 +133,7 @@ static void on_edge(struct reception *r, u64 now_ns)
 		}
 		if (level_at(r, now_ns))
 			return;
-		frame_finish(&r->sampler, &byte);
+		frame_finish(&r->sampler, now_ns, &byte);
 		take(r, &byte);
 	}
 	frame_start(&r->sampler, now_ns);
@@ -434,7 +434,7 @@ static void next_start_edge_proves_the_stop_bit(void **state)
 	assert_int_equal(sample_levels(&s, "010000010", &byte), FRAME_MORE);
 	assert_false(frame_is_next_start(&s, 1000000 + 9 * 104167));
 	assert_true(frame_is_next_start(&s, 1000000 + 10 * 104167));
-	frame_finish(&s, &byte);
+	frame_finish(&s, s.start_ns + FRAME_BITS * s.bit_ns, &byte);
 	assert_int_equal(byte.value, 0x41);
 	assert_int_equal(byte.flags, 0);
 }
@@ -446,7 +446,7 @@ static void next_start_edge_with_bits_missing_is_doubtful(void **state)
 
 	(void)state;
 	assert_int_equal(sample_levels(&s, "0100000", &byte), FRAME_MORE);
-	frame_finish(&s, &byte);
+	frame_finish(&s, s.start_ns + FRAME_BITS * s.bit_ns, &byte);
 	assert_int_equal(byte.flags, FRAME_DOUBTFUL);
 }
 
