@@ -174,25 +174,63 @@ static __poll_t gnss_gpio_poll(struct file *file, poll_table *wait)
 	return mask;
 }
 
-static long gnss_gpio_ioctl(struct file *file, unsigned int cmd,
-			    unsigned long arg)
+static long reader_get_info(struct gnss_gpio_reader *reader,
+			    struct gnss_gpio_info __user *to)
 {
-	struct gnss_gpio_reader *reader = file->private_data;
 	struct gnss_gpio_info info = {
 		.abi_version = GNSS_GPIO_ABI_VERSION,
 		.fix_size = sizeof(struct gnss_gpio_fix),
 	};
-
-	if (cmd != GNSS_GPIO_GET_INFO)
-		return -ENOTTY;
 
 	if (mutex_lock_interruptible(&reader->lock))
 		return -ERESTARTSYS;
 	info.lost = reader->lost;
 	mutex_unlock(&reader->lock);
 
-	return copy_to_user((void __user *)arg, &info, sizeof(info)) ? -EFAULT :
-								       0;
+	return copy_to_user(to, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static long reader_get_latency(struct gnss_gpio_reader *reader,
+			       struct gnss_gpio_latency __user *to)
+{
+	struct gnss_gpio_latency *latency;
+	long ret;
+	u32 index;
+
+	if (get_user(index, &to->index))
+		return -EFAULT;
+
+	latency = kmalloc(sizeof(*latency), GFP_KERNEL);
+	if (!latency)
+		return -ENOMEM;
+
+	ret = gnss_gpio_latency_get(reader->node->gg, index, latency);
+	if (!ret && copy_to_user(to, latency, sizeof(*latency)))
+		ret = -EFAULT;
+	kfree(latency);
+
+	return ret;
+}
+
+static long gnss_gpio_ioctl(struct file *file, unsigned int cmd,
+			    unsigned long arg)
+{
+	struct gnss_gpio_reader *reader = file->private_data;
+	void __user *to = (void __user *)arg;
+
+	switch (cmd) {
+	case GNSS_GPIO_GET_INFO:
+		return reader_get_info(reader, to);
+	case GNSS_GPIO_GET_LATENCY:
+		return reader_get_latency(reader, to);
+	case GNSS_GPIO_RESET_LATENCY:
+		if (!(file->f_mode & FMODE_WRITE))
+			return -EPERM;
+		gnss_gpio_latency_reset(reader->node->gg);
+		return 0;
+	default:
+		return -ENOTTY;
+	}
 }
 
 static int gnss_gpio_chardev_open(struct inode *inode, struct file *file)

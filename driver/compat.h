@@ -9,7 +9,9 @@
 #include <linux/device.h>
 #include <linux/gpio/driver.h>
 #include <linux/hrtimer.h>
+#include <linux/kthread.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
 
 /* hrtimer_setup() came in 6.13, hrtimer_init() went in 6.15. */
 static inline void
@@ -24,6 +26,27 @@ gnss_gpio_compat_hrtimer_setup(struct hrtimer *timer,
 	timer->function = fn;
 #endif
 }
+
+/* The worker runs from the start on; kthread_run_worker() came in 6.14. */
+#if KERNEL_VERSION(6, 14, 0) <= LINUX_VERSION_CODE
+#define gnss_gpio_compat_run_worker(...)	kthread_run_worker(0, __VA_ARGS__)
+#else
+#define gnss_gpio_compat_run_worker(...)	kthread_create_worker(0, __VA_ARGS__)
+#endif
+
+/* WQ_BH is an enumerator, which #ifdef does not see; it came in 6.9. */
+#if KERNEL_VERSION(6, 9, 0) <= LINUX_VERSION_CODE
+#define GNSS_GPIO_COMPAT_WQ_BH	WQ_BH
+#else
+#define GNSS_GPIO_COMPAT_WQ_BH	0
+#endif
+
+/* __assign_str() takes one argument since 6.10. */
+#if KERNEL_VERSION(6, 10, 0) <= LINUX_VERSION_CODE
+#define gnss_gpio_compat_assign_str(dst, src)	__assign_str(dst)
+#else
+#define gnss_gpio_compat_assign_str(dst, src)	__assign_str(dst, src)
+#endif
 
 /* The void form of platform_driver.remove was remove_new before 6.11. */
 #if KERNEL_VERSION(6, 11, 0) <= LINUX_VERSION_CODE

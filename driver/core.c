@@ -96,6 +96,7 @@ static void gnss_gpio_dev_release(struct device *dev)
 {
 	struct gnss_gpio *gg = to_gnss_gpio(dev);
 
+	gnss_gpio_latency_free(gg);
 	kfifo_free(&gg->fifo);
 	ida_free(&gnss_gpio_ida, gg->id);
 	mutex_destroy(&gg->lock);
@@ -159,6 +160,10 @@ static struct gnss_gpio *gnss_gpio_alloc(struct device *parent)
 		goto err_put_device;
 
 	ret = kfifo_alloc(&gg->fifo, GNSS_GPIO_FIFO_FRAMES, GFP_KERNEL);
+	if (ret)
+		goto err_put_device;
+
+	ret = gnss_gpio_latency_init(gg);
 	if (ret)
 		goto err_put_device;
 
@@ -333,6 +338,7 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 	ret = gnss_gpio_add_devices(gg);
 	if (ret)
 		goto err_hang_up;
+	gnss_gpio_latency_add_files(gg);
 
 	dev_info(dev, "%s: %u baud, interrupt %d\n", dev_name(&gg->dev),
 		 gg->baud, gg->irq);
@@ -356,6 +362,7 @@ static void gnss_gpio_remove(struct platform_device *pdev)
 {
 	struct gnss_gpio *gg = platform_get_drvdata(pdev);
 
+	gnss_gpio_latency_remove_files(gg);
 	gnss_gpio_hang_up(gg);
 	cdev_device_del(&gg->fix.cdev, &gg->fix.dev);
 	cdev_device_del(&gg->nmea.cdev, &gg->nmea.dev);
@@ -403,6 +410,8 @@ static int __init gnss_gpio_module_init(void)
 	if (ret)
 		goto err_unregister_class;
 
+	gnss_gpio_latency_module_init();
+
 	ret = platform_driver_register(&gnss_gpio_driver);
 	if (ret)
 		goto err_unregister_chrdev;
@@ -410,6 +419,7 @@ static int __init gnss_gpio_module_init(void)
 	return 0;
 
 err_unregister_chrdev:
+	gnss_gpio_latency_module_exit();
 	unregister_chrdev_region(gnss_gpio_devt, RECEIVERS_MAX * NODES);
 err_unregister_class:
 	class_unregister(&gnss_gpio_class);
@@ -421,6 +431,7 @@ module_init(gnss_gpio_module_init);
 static void __exit gnss_gpio_module_exit(void)
 {
 	platform_driver_unregister(&gnss_gpio_driver);
+	gnss_gpio_latency_module_exit();
 	unregister_chrdev_region(gnss_gpio_devt, RECEIVERS_MAX * NODES);
 	class_unregister(&gnss_gpio_class);
 	ida_destroy(&gnss_gpio_ida);

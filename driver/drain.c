@@ -12,13 +12,43 @@
 
 #include "compat.h"
 #include "gnss_gpio.h"
+#include "trace.h"
 
 /* Frames taken from the kfifo at a time: small, they lie on the stack. */
 #define DRAIN_BATCH	16
 
-/* Bit numbers in gg->draining and gg->silence. */
+/* Bit numbers in gg->draining, gg->silence and gg->wake. */
 #define DRAIN_RUNS	0
 #define SILENCE_SEEN	0
+#define WAKE_NMEA	0
+#define WAKE_FIX	1
+
+static void drain_wake_node(struct gnss_gpio_node *node)
+{
+	wake_up_interruptible_poll(&node->wait, EPOLLIN | EPOLLRDNORM);
+}
+
+static void drain_wake_work(struct irq_work *work)
+{
+	struct gnss_gpio *gg = container_of(work, struct gnss_gpio, wake_work);
+
+	if (test_and_clear_bit(WAKE_FIX, &gg->wake))
+		drain_wake_node(&gg->fix);
+	if (test_and_clear_bit(WAKE_NMEA, &gg->wake))
+		drain_wake_node(&gg->nmea);
+}
+
+/* The lock of a wait queue sleeps on PREEMPT_RT: not in hard IRQ. */
+static void drain_wake(struct gnss_gpio *gg, struct gnss_gpio_node *node,
+		       int bit)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && irqs_disabled()) {
+		set_bit(bit, &gg->wake);
+		irq_work_queue(&gg->wake_work);
+	} else {
+		drain_wake_node(node);
+	}
+}
 
 static void drain_publish(void *ctx, const struct gnss_gpio_fix *fix)
 {
@@ -28,8 +58,14 @@ static void drain_publish(void *ctx, const struct gnss_gpio_fix *fix)
 	record.seq = gg->fix_seq++;
 	record.realtime_ns =
 		ktime_to_ns(ktime_mono_to_real(ns_to_ktime(fix->monotonic_ns)));
+	if (nmea_published_at_end(&gg->parser))
+		record.received_ns = gg->last_end_ns;
+	record.published_ns = ktime_to_ns(ktime_get());
 	gnss_gpio_ring_write(&gg->fix.ring, &record, 1);
-	wake_up_interruptible_poll(&gg->fix.wait, EPOLLIN | EPOLLRDNORM);
+	drain_wake(gg, &gg->fix, WAKE_FIX);
+
+	gnss_gpio_latency_publish(gg, &record);
+	trace_gnss_gpio_fix(gg->id, &record);
 }
 
 static void drain_batch(struct gnss_gpio *gg, const struct frame_byte *batch,
@@ -46,20 +82,20 @@ static void drain_batch(struct gnss_gpio *gg, const struct frame_byte *batch,
 		bool bad = batch[i].flags &
 			   (FRAME_FRAMING_ERROR | FRAME_LOST_BEFORE);
 
+		gg->last_end_ns = batch[i].start_ns + batch[i].span_ns;
 		nmea_feed(&gg->parser, batch[i].value, bad ? NMEA_BYTE_BAD : 0,
 			  batch[i].start_ns);
 	}
 	gg->last_frame_ns = batch[n - 1].start_ns;
 }
 
-/* Returns how many frames there were. */
-static unsigned int drain_fifo(struct gnss_gpio *gg)
+static void drain_fifo(struct gnss_gpio *gg, struct gnss_gpio_drain_run *run)
 {
 	struct frame_byte batch[DRAIN_BATCH];
-	unsigned int total = 0;
 	unsigned int n;
 
 	while ((n = kfifo_len(&gg->fifo))) {
+		run->fifo_max = max(run->fifo_max, n);
 		/*
 		 * Pairs with smp_wmb() in kfifo_put(): frames that came after
 		 * the kick are read here without an ordering of its own.
@@ -67,10 +103,8 @@ static unsigned int drain_fifo(struct gnss_gpio *gg)
 		smp_rmb();
 		n = kfifo_out(&gg->fifo, batch, min(n, DRAIN_BATCH));
 		drain_batch(gg, batch, n);
-		total += n;
+		run->frames += n;
 	}
-
-	return total;
 }
 
 /*
@@ -118,19 +152,19 @@ static enum hrtimer_restart drain_silence_expired(struct hrtimer *timer)
  */
 void gnss_gpio_drain(struct gnss_gpio *gg)
 {
-	unsigned int frames;
+	struct gnss_gpio_drain_run run;
 
 	if (WARN_ON_ONCE(test_and_set_bit_lock(DRAIN_RUNS, &gg->draining)))
 		return;
 
-	frames = drain_fifo(gg);
+	gnss_gpio_latency_enter(gg, &run);
+	drain_fifo(gg, &run);
 	drain_watch_silence(gg);
+	if (run.frames)
+		drain_wake(gg, &gg->nmea, WAKE_NMEA);
+	gnss_gpio_latency_leave(gg, &run);
 
 	clear_bit_unlock(DRAIN_RUNS, &gg->draining);
-
-	if (frames)
-		wake_up_interruptible_poll(&gg->nmea.wait,
-					   EPOLLIN | EPOLLRDNORM);
 }
 
 /**
@@ -142,6 +176,7 @@ void gnss_gpio_drain(struct gnss_gpio *gg)
 void gnss_gpio_drain_init(struct gnss_gpio *gg)
 {
 	nmea_init(&gg->parser, drain_publish, gg);
+	init_irq_work(&gg->wake_work, drain_wake_work);
 	gnss_gpio_compat_hrtimer_setup(&gg->silence_timer,
 				       drain_silence_expired,
 				       HRTIMER_MODE_ABS_HARD);
@@ -175,4 +210,5 @@ void gnss_gpio_drain_stop(struct gnss_gpio *gg)
 	gnss_gpio_bh_flush(gg);
 
 	nmea_flush(&gg->parser);
+	irq_work_sync(&gg->wake_work);
 }

@@ -9,6 +9,7 @@
 #include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/hrtimer.h>
+#include <linux/irq_work.h>
 #include <linux/irqreturn.h>
 #include <linux/kfifo.h>
 #include <linux/mutex.h>
@@ -18,6 +19,7 @@
 #include <linux/wait.h>
 
 #include "frame.h"
+#include "latency.h"
 #include "nmea.h"
 #include "ring.h"
 
@@ -120,12 +122,17 @@ struct gnss_gpio_node {
  * @lost_before: an overrun happened since the last frame was stored
  * @fifo: frames on their way to the bottom half
  * @bh: the bottom half; NULL while it is switched
+ * @switching: a write to the attribute bottom_half is under way
+ * @latency: what the bottom halves did
  * @draining: a drain runs; there must never be a second one
+ * @wake: readers that @wake_work is to wake
+ * @wake_work: wakes readers where the drain itself may not
  * @running: the line is received
  * @silence: set when @silence_timer has expired
  * @silence_timer: ends an epoch that no other follows
  * @silence_armed: it is armed or its expiry not yet seen; the drain's own
- * @last_frame_ns: when the last frame was drained
+ * @last_frame_ns: start of the last frame that was drained
+ * @last_end_ns: when that frame was complete
  * @parser: fed by the drain
  * @fix_seq: number of the next fix record
  * @nmea: /dev/gnss-nmeaN
@@ -155,12 +162,17 @@ struct gnss_gpio {
 	DECLARE_KFIFO_PTR(fifo, struct frame_byte);
 
 	struct gnss_gpio_bh __rcu *bh;
+	unsigned long switching;
+	struct gnss_gpio_latencies latency;
 	unsigned long draining;
+	unsigned long wake;
+	struct irq_work wake_work;
 	bool running;
 	unsigned long silence;
 	struct hrtimer silence_timer;
 	bool silence_armed;
 	s64 last_frame_ns;
+	s64 last_end_ns;
 	struct nmea parser;
 	u64 fix_seq;
 
@@ -179,6 +191,7 @@ void gnss_gpio_rx_stop(struct gnss_gpio *gg);
 
 /* bottom_half.c: which mechanism runs the drain */
 int gnss_gpio_bh_check_default(void);
+const char *gnss_gpio_bh_name(unsigned int index);
 irqreturn_t gnss_gpio_bh_irq_thread(int irq, void *data);
 int gnss_gpio_bh_init(struct gnss_gpio *gg);
 void gnss_gpio_bh_exit(struct gnss_gpio *gg);

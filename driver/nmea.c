@@ -428,6 +428,18 @@ void nmea_set_prompt(struct nmea *p, bool on)
 }
 
 /**
+ * nmea_published_at_end() - what caused the latest record?
+ * @p: the parser, also while it publishes
+ *
+ * Return: true if it was the sentence that completed the epoch, false if it was
+ * silence, or a sentence of the next epoch.
+ */
+bool nmea_published_at_end(const struct nmea *p)
+{
+	return p->last_prompt;
+}
+
+/**
  * nmea_epoch_open() - is an epoch waiting to be published?
  * @p: the parser
  *

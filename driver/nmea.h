@@ -286,6 +286,7 @@ struct nmea {
 void nmea_init(struct nmea *p, nmea_publish_fn publish, void *ctx);
 void nmea_set_prompt(struct nmea *p, bool on);
 void nmea_feed(struct nmea *p, u8 byte, unsigned int flags, s64 start_ns);
+bool nmea_published_at_end(const struct nmea *p);
 bool nmea_epoch_open(const struct nmea *p);
 void nmea_silence(struct nmea *p);
 void nmea_flush(struct nmea *p);

@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 
 #include "gnss_gpio.h"
+#include "trace.h"
 
 /**
  * gnss_gpio_rx_irq() - an edge of the line
@@ -22,6 +23,7 @@ irqreturn_t gnss_gpio_rx_irq(int irq, void *data)
 	struct gnss_gpio *gg = data;
 
 	gg->rx_stats.edges++;
+	trace_gnss_gpio_edge(gg->id, ktime_to_ns(now));
 	gg->engine->edge(gg, now);
 
 	return IRQ_HANDLED;
@@ -43,6 +45,7 @@ void gnss_gpio_rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte)
 
 	lockdep_assert_held(&gg->rx_lock);
 
+	trace_gnss_gpio_byte(gg->id, byte);
 	if (queued.flags & FRAME_BREAK) {
 		stats->breaks++;
 		return;
@@ -57,6 +60,7 @@ void gnss_gpio_rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte)
 	if (!kfifo_put(&gg->fifo, queued)) {
 		stats->overruns++;
 		gg->lost_before = true;
+		gnss_gpio_latency_overrun(gg);
 		return;
 	}
 	gg->lost_before = false;

@@ -29,10 +29,16 @@ static ssize_t bottom_half_store(struct device *dev,
 	struct gnss_gpio *gg = to_gnss_gpio(dev);
 	int ret = -ENODEV;
 
+	/* Two who want different ones would not know which they got. */
+	if (test_and_set_bit_lock(0, &gg->switching))
+		return -EBUSY;
+
 	mutex_lock(&gg->lock);
 	if (!gg->gone)
 		ret = gnss_gpio_bh_switch(gg, buf);
 	mutex_unlock(&gg->lock);
+
+	clear_bit_unlock(0, &gg->switching);
 
 	return ret ?: count;
 }

@@ -150,7 +150,7 @@ struct gnss_gpio_hist {
 
 /**
  * struct gnss_gpio_latency - what one bottom half did since the last reset
- * @size: in: bytes of the caller's structure; out: bytes filled
+ * @size: bytes of this structure
  * @index: in: number of the bottom half, from 0 on
  * @flags: GNSS_GPIO_LATENCY_*
  * @baud: rate of the line
@@ -215,7 +215,7 @@ struct gnss_gpio_latency {
 /* -ENOENT: there is no bottom half with that number */
 #define GNSS_GPIO_GET_LATENCY	_IOWR('G', 0xe1, struct gnss_gpio_latency)
 
-/* All bottom halves of this receiver; the file must be open for writing. */
+/* Of all bottom halves; -EPERM: the file is not open for writing */
 #define GNSS_GPIO_RESET_LATENCY	_IO('G', 0xe2)
 
 #endif /* _UAPI_GNSS_GPIO_H */
