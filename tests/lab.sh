@@ -11,7 +11,7 @@
 #   # lab: OPTIONS          run it so (tools/lab/run --help); a run for each line
 #   # lab-twice: OPTIONS    run it so, twice: what it prints and what it leaves
 #                           in /out must be the same, byte for byte
-#   # lab-program: NAME     make tests/lab/NAME.c for it
+#   # lab-program: NAME     make tests/lab/NAME.c and program.c for it
 #
 # Everything is kept in check/lab in the cache ($CACHE, or build/ in the
 # project).
@@ -44,7 +44,7 @@ programs_of()
 		sysroot=$("$PROJECT/tools/lab/fetch" sysroot) || return
 		aarch64-linux-gnu-gcc "--sysroot=$sysroot" -static -O2 -D_GNU_SOURCE \
 			-Wall -Wextra -Werror -I "$PROJECT/driver/uapi" \
-			-o "$KEEP/$1/$name" "$LAB/$name.c" || return
+			-o "$KEEP/$1/$name" "$LAB/$name.c" "$LAB/program.c" || return
 		echo "$KEEP/$1/$name"
 	done
 }
@@ -59,7 +59,7 @@ run_once()
 	done
 	mkdir -p "$3/out"
 	"$PROJECT/tools/lab/run" --timeout "$TIMEOUT" --log "$3/kernel" --get "$3/out" \
-		--put "$LAB/lib.sh" --put "$LAB/$1.sh" "${words[@]}" -- sh "$1.sh" \
+		--put "$LAB/lib.sh" --put "$LAB/$1.sh" "${words[@]}" -- ${SENTENCES:+env "SENTENCES=$SENTENCES"} sh "$1.sh" \
 		>"$3/stdout" 2>"$3/stderr"
 }
 

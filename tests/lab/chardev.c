@@ -8,9 +8,6 @@
  *   chardev readers SHORT LONG   many readers, slow ones, and all they may ask
  *   chardev flows DEVICE     does a byte come within two seconds?
  *   chardev unbind LONG N    unbind and bind N times while LONG is played
- *   chardev switch MS        change the bottom half every MS milliseconds, until
- *                            the file 'enough' is there; how often goes to the
- *                            file 'switches'
  *
  * SHORT and LONG are NMEA; LONG is more than what a reader may lag behind, in
  * bytes and in epochs.
@@ -33,6 +30,7 @@
 #include <unistd.h>
 
 #include "gnss-gpio.h"
+#include "program.h"
 
 /* Where the device of receiver 0 may be, if an old one is open still. */
 #define CLASS	"/sys/bus/platform/devices/gnss-gpio.0/gnss_gpio/gnss_gpio"
@@ -41,7 +39,6 @@
 #define FIX	"/dev/gnss-fix0"
 #define SIM	"/dev/gnss-sim0"
 #define STATS	"/sys/class/gnss_gpio/gnss_gpio0/stats/"
-#define BOTTOM_HALF	"/sys/class/gnss_gpio/gnss_gpio0/bottom_half"
 #define DRIVER	"/sys/bus/platform/drivers/gnss-gpio/"
 
 /* What a slow reader may lag behind. */
@@ -50,55 +47,12 @@
 
 #define RECORD		sizeof(struct gnss_gpio_fix)
 
-/* A child that takes longer than this hangs. */
-#define PATIENCE_S	300
-
 struct text {
 	char *bytes;
 	size_t n;
 };
 
-/* ---- verdicts ---- */
-
-static bool check(bool good, const char *name, const char *why, ...)
-{
-	va_list args;
-
-	printf("%s - %s\n", good ? "ok" : "not ok", name);
-	if (!good) {
-		printf("    ");
-		va_start(args, why);
-		vprintf(why, args);
-		va_end(args);
-		putchar('\n');
-	}
-	fflush(stdout);
-	return good;
-}
-
-static void die(const char *what)
-{
-	printf("not ok - chardev: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-/* Does a call that returned @ret give @error? */
-static void refused(long ret, int error, const char *name)
-{
-	int got = errno;
-
-	check(ret == -1 && got == error, name, "returned %ld, %s", ret,
-	      ret == -1 ? strerror(got) : "no error");
-}
-
 /* ---- small things ---- */
-
-static void nap(unsigned int ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
-
-	nanosleep(&t, NULL);
-}
 
 /* The bottom half has run, and the silence that ends the last epoch is over. */
 static void settle(void)
@@ -133,28 +87,6 @@ static unsigned long stat_of(const char *name)
 		die(path);
 	fclose(f);
 	return value;
-}
-
-static int put(const char *path, const char *word)
-{
-	int fd = open(path, O_WRONLY);
-	int ret = 0;
-
-	if (fd < 0)
-		return -1;
-	if (write(fd, word, strlen(word)) < 0)
-		ret = -1;
-	close(fd);
-	return ret;
-}
-
-static int xopen(const char *name, int flags)
-{
-	int fd = open(name, flags);
-
-	if (fd < 0)
-		die(name);
-	return fd;
 }
 
 /* Queues @n bytes; waits until they have been played, if @to_the_end. */
@@ -210,31 +142,6 @@ static short poll_now(int fd, int timeout_ms)
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	return poll(&p, 1, timeout_ms) < 0 ? -1 : p.revents;
-}
-
-/* How many of the children failed. */
-static unsigned int reap(const pid_t *child, unsigned int n)
-{
-	unsigned int i, bad = 0;
-	int status;
-
-	for (i = 0; i < n; i++)
-		if (waitpid(child[i], &status, 0) != child[i] || status)
-			bad++;
-	return bad;
-}
-
-static pid_t spawn(void)
-{
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (pid < 0)
-		die("fork");
-	if (!pid)
-		alarm(PATIENCE_S);
-	return pid;
 }
 
 /* ---- records ---- */
@@ -980,26 +887,6 @@ static void unbind(const char *long_name, unsigned int rounds)
 	}
 }
 
-/* ---- switch ---- */
-
-/* A process of its own for each switch would cost more than the switch. */
-static void switch_bottom_halves(unsigned int pause_ms)
-{
-	static const char *const name[] = { "workqueue", "threaded-irq" };
-	unsigned int n = 0;
-	FILE *f;
-
-	while (access("enough", F_OK)) {
-		if (put(BOTTOM_HALF, name[++n & 1]))
-			die(name[n & 1]);
-		if (pause_ms)
-			nap(pause_ms);
-	}
-	f = fopen("switches", "w");
-	if (!f || fprintf(f, "%u\n", n) < 0 || fclose(f))
-		die("switches");
-}
-
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "records"))
@@ -1010,8 +897,6 @@ int main(int argc, char **argv)
 		readers(argv[2], argv[3]);
 	else if (argc == 4 && !strcmp(argv[1], "unbind"))
 		unbind(argv[2], atoi(argv[3]));
-	else if (argc == 3 && !strcmp(argv[1], "switch"))
-		switch_bottom_halves(atoi(argv[2]));
 	else
 		return 2;
 	return 0;

@@ -4,6 +4,7 @@
 #
 # lab: --smp 2
 # lab: --smp 2 --kernel 6.1
+# lab-program: bottom-half
 
 . ./lib.sh
 
@@ -108,6 +109,10 @@ refuses_to_load()
 	check "$2 $3: nothing stays behind" equal "$(grep '^gnss_gpio' /proc/modules)" ''
 }
 
+ALL='threaded-irq workqueue workqueue-system workqueue-highpri workqueue-unbound bh-workqueue bh-workqueue-highpri tasklet tasklet-hi softirq kthread hardirq'
+without_bh() { uname -r | grep -q '^6\.1\.'; }
+! without_bh || ALL=$(echo "$ALL" | sed 's/ bh-workqueue[^ ]*//g')
+
 # Each is near to a name, but none.
 unknown_bottom_halves()
 {
@@ -116,13 +121,71 @@ unknown_bottom_halves()
 	for bh in nonesuch workqueu workqueuex threaded-irq/ ' workqueue' ''; do
 		mark
 		check "bottom half '$bh' is EINVAL" equal "$(put "$bh" "$GG/bottom_half" | sed 's/.*: //')" 'Invalid argument'
-		check 'and one message tells what there is' one_message 'there are: threaded-irq workqueue'
+		check 'and one message tells what there is' one_message "there are: $ALL"
 	done
 	check 'the old one stays' grep -q '\[workqueue\]' "$GG/bottom_half"
 	play five
 	sleep 0.1
 	stop_reading
 	check 'and data flows' same received five
+	unload
+}
+
+# cannot_have BOTTOM-HALF ERROR: while 'five' is played; the old one goes on
+cannot_have()
+{
+	old=$(cat "$GG/bottom_half")
+	read_nmea received
+	play five &
+	sleep 0.1
+	check "$1 gives '$2'" equal "$(put "$1" "$GG/bottom_half" | sed 's/.*: //')" "$2"
+	wait $!
+	sleep 0.1
+	stop_reading
+	check 'and the old one goes on' both 'equal "$(cat "$GG/bottom_half")" "$old"' 'same received five'
+}
+
+# No thread more may be made.
+no_more_threads()
+{
+	load 9600
+	read_nmea received
+	play five &
+	sleep 0.1
+	./bottom-half no-threads
+	wait $!
+	sleep 0.1
+	stop_reading
+	check 'and the old one goes on' both "grep -q '\[workqueue\]' $GG/bottom_half" 'same received five'
+	check 'with threads again it works' put kthread "$GG/bottom_half"
+	unload
+}
+
+missing_bottom_halves()
+{
+	without_bh || return
+	load 9600
+	for bh in bh-workqueue bh-workqueue-highpri; do
+		mark
+		cannot_have $bh 'Operation not supported'
+		check 'one message tells why' one_message "bottom half $bh needs what this kernel lacks: BH workqueues (Linux 6.9)"
+	done
+	unload
+	mark
+	check 'loading it with such a one is EOPNOTSUPP' modprobe_gives 'Operation not supported' gnss_gpio bottom_half=bh-workqueue
+	check 'one message tells why' one_message 'gnss_gpio: bottom half bh-workqueue needs what this kernel lacks: BH workqueues (Linux 6.9)'
+}
+
+two_writers()
+{
+	load 9600
+	read_nmea received
+	play five &
+	./bottom-half writers 40
+	wait $!
+	sleep 0.1
+	stop_reading
+	check 'two writers: nothing is lost' same received five
 	unload
 }
 
@@ -169,11 +232,14 @@ refuses EINVAL 'Invalid argument' 'current-speed 4000000 is not within 300..1152
 refuses EINVAL 'Invalid argument' 'reading the line of rx-gpios may sleep' can_sleep=1
 refuses ENXIO 'No such device or address' 'the line of rx-gpios cannot interrupt' no_irq=1
 busy_line
-refuses_to_load 'gnss_gpio: no bottom half is called "nonesuch"; there are: threaded-irq workqueue' gnss_gpio bottom_half=nonesuch
+refuses_to_load "gnss_gpio: no bottom half is called \"nonesuch\"; there are: $ALL" gnss_gpio bottom_half=nonesuch
 refuses_to_load 'gnss_gpio_sim: baud=299 is not within 300..921600' gnss_gpio_sim baud=299
 refuses_to_load 'gnss_gpio_sim: baud=0 is not within' gnss_gpio_sim baud=0
 refuses_to_load 'gnss_gpio_sim: receivers=17: there can be 16 at most' gnss_gpio_sim receivers=17
 unknown_bottom_halves
+missing_bottom_halves
+no_more_threads
+two_writers
 knobs
 check 'after all this a normal load works' works
 finish

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The bottom half is changed while data flows.
+# The bottom half is changed while data flows, to each there is in turn.
 #
 # lab: --smp 1 --ns-per-insn 1
 # lab: --smp 2
 # lab: --smp 2 --rt
+# lab-program: bottom-half
 # lab-program: chardev
 
 . ./lib.sh
@@ -18,7 +19,7 @@ receive()
 	read_fixes fixes
 	read_records records
 	mark
-	./chardev switch "$2" &
+	./bottom-half switch "$2" &
 	switcher=$!
 	play played
 	settle

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the programs of the scenarios have in common.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "program.h"
+
+bool check(bool good, const char *name, const char *why, ...)
+{
+	va_list args;
+
+	printf("%s - %s\n", good ? "ok" : "not ok", name);
+	if (!good) {
+		printf("    ");
+		va_start(args, why);
+		vprintf(why, args);
+		va_end(args);
+		putchar('\n');
+	}
+	fflush(stdout);
+	return good;
+}
+
+void die(const char *what)
+{
+	printf("not ok - %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+void refused(long ret, int error, const char *name)
+{
+	int got = errno;
+
+	check(ret == -1 && got == error, name, "returned %ld, %s", ret,
+	      ret == -1 ? strerror(got) : "no error");
+}
+
+void nap(unsigned int ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
+
+	nanosleep(&t, NULL);
+}
+
+int put(const char *path, const char *word)
+{
+	int fd = open(path, O_WRONLY);
+	int ret = 0;
+
+	if (fd < 0)
+		return -1;
+	if (write(fd, word, strlen(word)) < 0)
+		ret = -1;
+	close(fd);
+	return ret;
+}
+
+int xopen(const char *name, int flags)
+{
+	int fd = open(name, flags);
+
+	if (fd < 0)
+		die(name);
+	return fd;
+}
+
+unsigned int reap(const pid_t *child, unsigned int n)
+{
+	unsigned int i, bad = 0;
+	int status;
+
+	for (i = 0; i < n; i++)
+		if (waitpid(child[i], &status, 0) != child[i] || status)
+			bad++;
+	return bad;
+}
+
+pid_t spawn(void)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid)
+		alarm(PATIENCE_S);
+	return pid;
+}
