@@ -135,7 +135,7 @@ struct gnss_gpio_info {
  * @sum_ns: their sum, ns
  * @min_ns: the shortest, ns; 0 if there was none
  * @max_ns: the longest, ns
- * @bucket: how many fell into each bucket
+ * @bucket: how many fell into each bucket; once one is full, all stays as it is
  */
 struct gnss_gpio_hist {
 	__u64 count;
