@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * UART frames (8N1) from edges: when the line changed -> a byte and its worth.
+ *
+ * Pure: no kernel API, no allocation, no locks, no floating point.  The same
+ * source is built into the module and into user space.
+ *
+ * Times are ns on one monotonic clock, levels are logical: 1 is mark (idle,
+ * stop bit), 0 is space (start bit, break).
+ *
+ * An interrupt is late, never early.  So an edge that was seen within a bit
+ * began that bit, or an earlier one that is not known to have passed without an
+ * edge: what was seen before it tells, as interrupts were on then.  Where bits
+ * are shorter than an interrupt may be late, the decoder asks to look at the
+ * line in the middle of each bit that no edge begins.
+ *
+ * A frame is good if there is no other reading of it, given that
+ *  - no interrupt is later than FRAME_EDGE_LATE_NS,
+ *  - the sender's clock is off by 4.2 % at most (above 19200 baud by 1.2 %), and
+ *    once it is known keeps to that within 0.6 %,
+ *  - a glitch is shorter than an eighth of a bit,
+ *  - of the first frame after a pause, its start edge or any other one was seen
+ *    on time.
+ * At more than 38400 baud none is good: interrupts take a good part of a bit.
+ *
+ * A frame that is not good is doubtful.  Bits that may be wrong are told as
+ * unsure; if there are none, another reading is possible, but unlikely.
+ */
+#ifndef GNSS_GPIO_FRAME_EDGE_H
+#define GNSS_GPIO_FRAME_EDGE_H
+
+#include "frame.h"
+
+#define FRAME_EDGE_LATE_NS	90000
+
+/* "No look is wanted" */
+#define FRAME_EDGE_NEVER	((s64)(~0ULL >> 1))
+
+/* A look or an edge for each bit, and some glitches. */
+#define FRAME_EDGE_SEEN_MAX	20
+
+/**
+ * struct frame_edge_seen - one observation
+ * @at_ns: when, counted from the begin of the frame; what an interrupt takes at
+ *	   least is subtracted
+ * @late_ns: of a look: how late it came, beyond what it takes at least
+ * @level: what the line showed then
+ * @edge: an edge had it looked at
+ */
+struct frame_edge_seen {
+	s32 at_ns;
+	s32 late_ns;
+	u8 level;
+	bool edge;
+};
+
+/**
+ * struct frame_edge - a line that is decoded from its edges
+ * @nominal_ns: duration of a bit by the baud rate
+ * @bit_ns: duration of a bit as the sender has it
+ * @early_ns: how much too early an edge at the end of a frame may seem
+ * @latency_ns: what an interrupt takes at least
+ * @likely_ns: lateness that is likely: the latest of late and some more
+ * @looks: look at the line in each bit that no edge begins
+ * @busy: a frame is under way
+ * @low: break or framing error: wait for mark
+ * @pending: a look saw a change whose edge has not interrupted yet
+ * @chained: the frame follows the one before back to back
+ * @synced: what began as a frame since was one
+ * @trust: how many frames in a row did
+ * @late_starts: start edges in a row that were half a bit late and more
+ * @learned: the sender's clock is known
+ * @chain: frames in a row from which it is learned
+ * @chain_ns: start edge of the first of them, as seen
+ * @edge_ns: start edge of this frame, as seen
+ * @start_ns: begin of this frame
+ * @next_ns: begin of the next one if it follows back to back
+ * @hold_ns: no frame begins before this
+ * @due_ns: when to look, or FRAME_EDGE_NEVER
+ * @n: observations
+ * @seen: the observations
+ */
+struct frame_edge {
+	u32 nominal_ns;
+	u32 bit_ns;
+	u32 early_ns;
+	u32 latency_ns;
+	u32 likely_ns;
+	bool looks;
+	bool busy;
+	bool low;
+	bool pending;
+	bool chained;
+	bool synced;
+	u8 trust;
+	u8 late_starts;
+	bool learned;
+	u8 chain;
+	s64 chain_ns;
+	s64 edge_ns;
+	s64 start_ns;
+	s64 next_ns;
+	s64 hold_ns;
+	s64 due_ns;
+	u8 n;
+	struct frame_edge_seen seen[FRAME_EDGE_SEEN_MAX];
+};
+
+void frame_edge_init(struct frame_edge *d, u32 baud);
+s64 frame_edge_due(const struct frame_edge *d);
+enum frame_verdict frame_edge_irq(struct frame_edge *d, int level, s64 now_ns,
+				  struct frame_byte *byte);
+enum frame_verdict frame_edge_look(struct frame_edge *d, int level, s64 now_ns,
+				   struct frame_byte *byte);
+
+#endif /* GNSS_GPIO_FRAME_EDGE_H */

@@ -1,0 +1,631 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The decoder of edges against the simulator's waveform: both are pure, so this
+ * plays the part of the kernel and of the machine, whose interrupts take their
+ * time, wait for one another and for windows with interrupts off, and come as
+ * one if they had to wait.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../driver/frame_edge.h"
+#include "../../driver/sim/waveform.h"
+
+#define SENTENCES	60
+#define BYTES_MAX	8192
+#define GLITCHED_SENTENCES	30
+#define RUN_START_NS	5000000
+
+/* What a machine does to interrupts, in ns. */
+struct machine {
+	u32 latency_min;	/* from the edge or due time to the time stamp */
+	u32 latency_max;
+	u32 queued_min;		/* the same for one that waited for another */
+	u32 queued_max;
+	u32 busy_min;		/* from the time stamp to the next interrupt */
+	u32 busy_max;
+	u32 read;		/* from the time stamp to reading the line */
+	u32 hiccup_ppm;		/* chance of 10..20 us without a reason */
+	u32 off_min;		/* windows with interrupts off */
+	u32 off_max;
+	u32 off_spacing;	/* 1 to 2 times this apart */
+};
+
+struct reception {
+	struct waveform wave;
+	const char *line;	/* instead: a level for each bit, '0' or '1' */
+	u8 sent[BYTES_MAX];
+	struct machine m;
+	struct frame_edge d;
+	u64 rng;
+	u64 cpu_free_ns;
+	u64 off_ns;		/* the next window */
+	u64 off_end_ns;
+	u32 irqs;
+	u32 looks;
+	u32 noise;
+	u32 n_got;
+	struct frame_byte got[BYTES_MAX + 64];
+};
+
+static struct reception r;	/* large for a stack */
+
+static u32 random_below(u64 *rng, u32 limit)
+{
+	*rng = *rng * 6364136223846793005ULL + 1442695040888963407ULL;
+
+	return (*rng >> 33) * limit >> 31;
+}
+
+static u32 draw(u32 least, u32 most)
+{
+	return least + random_below(&r.rng, most - least + 1);
+}
+
+/* As the lab's, 2 ns an instruction. */
+static const struct machine lab = {
+	.latency_min = 3000, .latency_max = 7000,
+	.queued_min = 1500, .queued_max = 3000,
+	.busy_min = 2000, .busy_max = 4000,
+	.read = 1000, .hiccup_ppm = 300,
+	.off_spacing = 1000000,
+};
+
+static u64 line_bit_ns(void)
+{
+	return r.wave.bit_ps / 1000;
+}
+
+static int level_at(u64 t_ns)
+{
+	u64 bit;
+
+	if (!r.line)
+		return waveform_level(&r.wave, t_ns);
+	if (t_ns < RUN_START_NS)
+		return 1;
+	bit = (t_ns - RUN_START_NS) / line_bit_ns();
+
+	return bit < strlen(r.line) ? r.line[bit] == '1' : 1;
+}
+
+static u64 edge_after(u64 t_ns)
+{
+	u64 bit, edge_ns;
+
+	if (!r.line)
+		return waveform_next_edge(&r.wave, t_ns,
+					  WAVEFORM_FALLING | WAVEFORM_RISING);
+	for (bit = 0; bit <= strlen(r.line); bit++) {
+		edge_ns = RUN_START_NS + bit * line_bit_ns();
+		if (edge_ns > t_ns && level_at(edge_ns) != level_at(edge_ns - 1))
+			return edge_ns;
+	}
+
+	return WAVEFORM_NEVER;
+}
+
+static void windows_until(u64 t_ns)
+{
+	while (r.m.off_max && r.off_end_ns < t_ns && r.off_ns < t_ns) {
+		u64 begin_ns = r.off_ns > r.cpu_free_ns ? r.off_ns : r.cpu_free_ns;
+
+		if (begin_ns > t_ns)
+			return;
+		r.off_end_ns = begin_ns + draw(r.m.off_min, r.m.off_max);
+		r.cpu_free_ns = r.off_end_ns;
+		r.off_ns = r.off_end_ns + draw(r.m.off_spacing, 2 * r.m.off_spacing);
+	}
+}
+
+/* When an interrupt that is pending from @t_ns is taken. */
+static u64 taken_ns(u64 t_ns)
+{
+	windows_until(t_ns);
+	if (t_ns < r.cpu_free_ns) {
+		t_ns = r.cpu_free_ns + draw(r.m.queued_min, r.m.queued_max);
+	} else {
+		t_ns += draw(r.m.latency_min, r.m.latency_max);
+		if (random_below(&r.rng, 1000000) < r.m.hiccup_ppm)
+			t_ns += draw(10000, 20000);
+	}
+
+	return t_ns;
+}
+
+static void take(const struct frame_byte *byte)
+{
+	assert_in_range(r.n_got, 0, BYTES_MAX + 63);
+	r.got[r.n_got++] = *byte;
+}
+
+static void receive(void)
+{
+	u64 seen_ns = 0;
+
+	for (;;) {
+		u64 edge_ns = edge_after(seen_ns);
+		u64 due_ns = frame_edge_due(&r.d);
+		bool edge = edge_ns <= due_ns;
+		enum frame_verdict verdict;
+		struct frame_byte byte;
+		u64 now_ns;
+		int level;
+
+		if (edge_ns == WAVEFORM_NEVER && due_ns == (u64)FRAME_EDGE_NEVER)
+			break;
+		now_ns = taken_ns(edge ? edge_ns : due_ns);
+		level = level_at(now_ns + r.m.read);
+		if (edge) {
+			seen_ns = now_ns;
+			r.irqs++;
+			verdict = frame_edge_irq(&r.d, level, now_ns, &byte);
+		} else {
+			r.looks++;
+			verdict = frame_edge_look(&r.d, level, now_ns, &byte);
+		}
+		r.cpu_free_ns = now_ns + draw(r.m.busy_min, r.m.busy_max);
+		if (verdict == FRAME_COMPLETE) {
+			take(&byte);
+		} else if (verdict == FRAME_FALSE_START) {
+			r.noise++;
+		}
+	}
+}
+
+static void prepare(u32 baud, s32 skew_ppm, u32 count, u64 seed)
+{
+	memset(&r, 0, sizeof(r));
+	r.wave = (struct waveform){
+		.start_ns = RUN_START_NS,
+		.bit_ps = waveform_bit_ps(baud, skew_ppm),
+		.bytes = r.sent,
+		.mask = BYTES_MAX - 1,
+		.count = count,
+		.seed = seed,
+	};
+	r.rng = seed * 2654435761U + 12345;
+	frame_edge_init(&r.d, baud);
+}
+
+/* Sentences of a receiver, 60 bytes or so each. */
+static u32 fill_nmea(u64 seed)
+{
+	u64 rng = seed + 77;
+	u32 n = 0, i, k;
+
+	for (i = 0; i < SENTENCES; i++) {
+		u32 first = n;
+		u8 sum = 0;
+
+		switch (i % 4) {
+		case 0:
+			n += sprintf((char *)r.sent + n,
+				     "$GPGGA,%06u.00,%04u.%05u,N,%05u.%05u,E,1,08,0.%u,%u.%u,M,48.0,M,,",
+				     random_below(&rng, 240000), random_below(&rng, 9000),
+				     random_below(&rng, 100000), random_below(&rng, 18000),
+				     random_below(&rng, 100000), random_below(&rng, 10),
+				     random_below(&rng, 900), random_below(&rng, 10));
+			break;
+		case 1:
+			n += sprintf((char *)r.sent + n, "$GPRMC,%06u.00,A,%04u.%05u,N,%05u.%05u,E,%03u.%u,084.4,230394,,,A",
+				     random_below(&rng, 240000), random_below(&rng, 9000),
+				     random_below(&rng, 100000), random_below(&rng, 18000),
+				     random_below(&rng, 100000), random_below(&rng, 300),
+				     random_below(&rng, 10));
+			break;
+		case 2:
+			n += sprintf((char *)r.sent + n, "$GPGSV,3,%u", 1 + random_below(&rng, 3));
+			for (k = 0; k < 4; k++)
+				n += sprintf((char *)r.sent + n, ",%02u,%02u,%03u,%02u",
+					     random_below(&rng, 32), random_below(&rng, 90),
+					     random_below(&rng, 360), random_below(&rng, 50));
+			break;
+		default:
+			n += sprintf((char *)r.sent + n, "$GPVTG,%03u.%u,T,,M,%03u.%u,N,%03u.%u,K,A",
+				     random_below(&rng, 360), random_below(&rng, 10),
+				     random_below(&rng, 100), random_below(&rng, 10),
+				     random_below(&rng, 100), random_below(&rng, 10));
+			break;
+		}
+		for (k = first + 1; k < n; k++)
+			sum ^= r.sent[k];
+		n += sprintf((char *)r.sent + n, "*%02X\r\n", sum);
+	}
+
+	return n;
+}
+
+struct figures {
+	u32 sentences;		/* all bytes right */
+	u32 repairable;		/* right after bits of unsure are flipped */
+	u32 bytes;
+	u32 wrong;
+	u32 doubtful;
+	u32 unsure_bits;
+	u32 wrong_good;
+	u32 lost;
+	u32 irqs, looks;
+};
+
+/* Frames are matched with the bytes sent by the time they began. */
+static void judge(u32 count, struct figures *f)
+{
+	u8 state[BYTES_MAX] = {};	/* 1 got, 2 right, 4 right in unsure */
+	u64 frame_ps = 10ULL * r.wave.bit_ps;
+	u32 i, k;
+
+	for (i = 0; i < r.n_got; i++) {
+		s64 at = (r.got[i].start_ns - RUN_START_NS) * 1000 + (s64)frame_ps / 2;
+		s64 n = at < 0 ? -1 : at / (s64)frame_ps;
+		bool good = !r.got[i].flags;
+
+		f->doubtful += !!(r.got[i].flags & FRAME_DOUBTFUL);
+		f->unsure_bits += __builtin_popcount(r.got[i].unsure);
+		if (n < 0 || n >= count || state[n]) {
+			f->wrong_good += good;
+			continue;
+		}
+		state[n] = 1;
+		if (r.got[i].value == r.sent[n]) {
+			state[n] |= 6;
+		} else {
+			f->wrong++;
+			f->wrong_good += good;
+			if (!((r.got[i].value ^ r.sent[n]) & ~r.got[i].unsure))
+				state[n] |= 4;
+		}
+	}
+	for (i = 0; i < count; i = k) {
+		u8 all = 7;
+
+		for (k = i; k < count; k++) {
+			all &= state[k];
+			f->lost += !state[k];
+			if (r.sent[k] == '\n')
+				break;
+		}
+		k++;
+		f->sentences += !!(all & 2);
+		f->repairable += !!(all & 4);
+	}
+	f->bytes += count;
+	f->irqs += r.irqs;
+	f->looks += r.looks;
+}
+
+/* On time, each takes as long. */
+static const struct machine steady = {
+	.latency_min = 4000, .latency_max = 4000,
+	.queued_min = 2000, .queued_max = 2000,
+	.busy_min = 3000, .busy_max = 3000,
+	.read = 1000,
+};
+
+static struct figures play_random(u32 baud, s32 skew_ppm, u32 count,
+				  const struct machine *m, u64 seed)
+{
+	struct figures f = {};
+	u32 i;
+
+	prepare(baud, skew_ppm, count, seed);
+	for (i = 0; i < count; i++)
+		r.sent[i] = i < 256 ? i : random_below(&r.rng, 256);
+	for (i = 0; i < count; i++)
+		if (!(i % 60))
+			r.sent[i] = '\n';
+	r.m = *m;
+	receive();
+	judge(count, &f);
+
+	return f;
+}
+
+static void every_byte_at_every_rate_and_skew(void **state)
+{
+	static const u32 bauds[] = { 300, 4800, 9600, 19200, 38400 };
+	struct figures f;
+	u32 i;
+	s32 percent;
+
+	(void)state;
+	for (i = 0; i < sizeof(bauds) / sizeof(bauds[0]); i++) {
+		/* At the high ones the rate given is relied on at first. */
+		s32 most = bauds[i] > 30000 ? 1 : 4;
+
+		for (percent = -most; percent <= most; percent++) {
+			f = play_random(bauds[i], percent * 10000, 1024, &steady,
+					percent + 10);
+			assert_int_equal(f.wrong, 0);
+			assert_int_equal(f.wrong_good, 0);
+			assert_int_equal(f.lost, 0);
+			/* Until the clock is known, and then no more. */
+			assert_in_range(f.doubtful, 0, 60);
+		}
+	}
+}
+
+static void latency_that_varies_does_no_harm(void **state)
+{
+	struct machine m = lab;
+	struct figures f;
+	s32 percent;
+
+	(void)state;
+	m.hiccup_ppm = 0;
+	for (percent = -4; percent <= 4; percent += 2) {
+		f = play_random(19200, percent * 10000, 2048, &m, 5);
+		assert_int_equal(f.wrong_good, 0);
+		assert_int_equal(f.wrong, 0);
+		assert_int_equal(f.lost, 0);
+		assert_in_range(f.doubtful, 0, 400);
+	}
+}
+
+/* Some for the decoder to see that they are back to back, and two that count. */
+#define WINDOW_BYTES	8
+
+/*
+ * Each window with interrupts off, as long as @most_ns, at each place of each
+ * byte: a byte may become doubtful, never another good one.
+ */
+static void play_windows(u32 baud, u32 late_ns, u32 most_ns, u32 percent)
+{
+	struct frame_edge learned;
+	u64 bit_ns, at_ns;
+	u32 value, ns, k;
+	u32 good = 0, all = 0;
+
+	play_random(baud, 15000, 1200, &steady, 3);
+	learned = r.d;
+	bit_ns = r.wave.bit_ps / 1000;
+	for (value = 0; value < 256; value += baud > 40000 ? 3 : 5) {
+		for (at_ns = 0; at_ns < 11 * bit_ns; at_ns += bit_ns / 5) {
+			for (ns = bit_ns / 3; ns <= most_ns; ns += bit_ns / 3) {
+				u64 start_ns = r.wave.start_ns + 1000000000;
+
+				r.wave.start_ns = start_ns;
+				r.wave.count = WINDOW_BYTES;
+				memset(r.sent, 0x35, WINDOW_BYTES);
+				r.sent[WINDOW_BYTES - 2] = value;
+				r.d = learned;
+				r.d.likely_ns = late_ns;
+				r.m = steady;
+				r.m.off_max = ns;
+				r.m.off_min = ns;
+				r.m.off_spacing = 1000000000;
+				r.off_ns = start_ns + at_ns +
+					   (WINDOW_BYTES * 10 - 21) * bit_ns;
+				r.off_end_ns = 0;
+				r.cpu_free_ns = 0;
+				r.n_got = 0;
+				receive();
+				for (k = 0; k < r.n_got; k++) {
+					s64 t_ns = r.got[k].start_ns - start_ns + 5 * bit_ns;
+					u32 n = t_ns / (10 * (s64)bit_ns);
+
+					all++;
+					if (r.got[k].flags)
+						continue;
+					good++;
+					assert_in_range(n, 0, WINDOW_BYTES - 1);
+					assert_int_equal(r.got[k].value, r.sent[n]);
+				}
+			}
+		}
+	}
+	printf("# %u baud, one window of up to %u us: %u of %u bytes good\n",
+	       baud, most_ns / 1000, good, all);
+	assert_true(good * 100 >= all * percent);
+}
+
+static void no_window_makes_another_good_byte(void **state)
+{
+	(void)state;
+	play_windows(9600, 5000, 80000, 80);
+	play_windows(19200, 5000, 90000, 30);
+	play_windows(38400, 5000, 90000, 30);
+}
+
+static void glitches_neither_start_nor_break_a_frame(void **state)
+{
+	static const u32 bauds[] = { 4800, 9600, 19200 };
+	struct figures f;
+	u32 i, width, count;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		for (width = 1; width <= 2; width++) {
+			f = (struct figures){};
+			prepare(bauds[i], 10000, 0, 7);
+			count = fill_nmea(i);
+			r.wave.count = count;
+			r.wave.glitch_ppm = 1000;
+			r.wave.glitch_ns = r.wave.bit_ps / 1000 * width / 16;
+			r.m = lab;
+			receive();
+			judge(count, &f);
+			printf("# %u baud, glitch in 1 of 1000 bits, %u/16 of a bit: %u of 60 sentences, %u after repair, %u doubtful\n",
+			       bauds[i], width, f.sentences, f.repairable, f.doubtful);
+			assert_int_equal(f.wrong_good, 0);
+			assert_true(f.sentences >= GLITCHED_SENTENCES);
+		}
+	}
+}
+
+/* A decoder that knows the clock, and a line of single bits. */
+static void play_line(const char *line)
+{
+	struct frame_edge learned;
+
+	play_random(9600, 0, 1200, &steady, 3);
+	learned = r.d;
+	prepare(9600, 0, 0, 1);
+	r.d = learned;
+	r.d.next_ns = 0;
+	r.d.trust = 0;
+	r.m = steady;
+	r.line = line;
+	receive();
+}
+
+static void line_held_low_is_one_break(void **state)
+{
+	(void)state;
+	play_line("0000000000000000000000000000000000000000000000000000000011"
+		  "0100000101");
+	assert_int_equal(r.n_got, 2);
+	assert_int_equal(r.got[0].flags, FRAME_FRAMING_ERROR | FRAME_BREAK);
+	assert_int_equal(r.got[1].value, 0x41);
+	assert_int_equal(r.got[1].flags, 0);
+}
+
+static void zero_byte_is_no_break(void **state)
+{
+	(void)state;
+	play_line("0000000001");
+	assert_int_equal(r.n_got, 1);
+	assert_int_equal(r.got[0].value, 0);
+	assert_int_equal(r.got[0].flags, 0);
+}
+
+static void low_stop_bit_is_a_framing_error(void **state)
+{
+	(void)state;
+	play_line("01000001000111111111111111");
+	assert_int_equal(r.n_got, 1);
+	assert_true(r.got[0].flags & FRAME_FRAMING_ERROR);
+	assert_false(r.got[0].flags & FRAME_BREAK);
+	assert_int_equal(r.got[0].value, 0x41);
+}
+
+static void after_a_framing_error_a_mark_restores_trust(void **state)
+{
+	(void)state;
+	play_line("010000010001" "0100000101" "11111111111111" "0100001101");
+	assert_int_equal(r.n_got, 3);
+	assert_true(r.got[1].flags & FRAME_DOUBTFUL);
+	assert_int_equal(r.got[2].flags, 0);
+	assert_int_equal(r.got[2].value, 0x61);
+}
+
+static void a_spike_on_an_idle_line_is_noise(void **state)
+{
+	struct frame_byte byte;
+
+	(void)state;
+	play_line("1");
+	assert_int_equal(r.n_got, 0);
+	/* Over before it was seen; and seen, but too short. */
+	assert_int_equal(frame_edge_irq(&r.d, 1, 20000000, &byte), FRAME_FALSE_START);
+	assert_int_equal(frame_edge_irq(&r.d, 0, 30000000, &byte), FRAME_MORE);
+	assert_int_equal(frame_edge_irq(&r.d, 1, 30012000, &byte), FRAME_FALSE_START);
+	assert_true(frame_edge_due(&r.d) == FRAME_EDGE_NEVER);
+}
+
+/* Least figures: sentences of 60 intact, and so after repair. */
+struct cell {
+	u32 baud;
+	u32 off_us;
+	s32 percent;
+	u32 intact;
+	u32 repaired;
+	u32 doubtful;	/* bytes at most */
+};
+
+static const struct cell cells[] = {
+	{ 4800, 0, 0, 60, 60, 0 },
+	{ 4800, 30, 0, 60, 60, 0 },
+	{ 4800, 80, 0, 60, 60, 0 },
+	{ 9600, 0, 0, 60, 60, 0 },
+	{ 9600, 30, 0, 60, 60, 0 },
+	{ 9600, 80, 0, 59, 59, 20 },
+	{ 19200, 0, 0, 60, 60, 20 },
+	{ 19200, 30, 0, 59, 59, 40 },
+	{ 19200, 80, 0, 25, 59, 400 },
+	{ 38400, 0, 0, 60, 60, 40 },
+	{ 38400, 30, 0, 50, 59, 150 },
+	{ 38400, 80, 0, 1, 52, 550 },
+	{ 57600, 0, 0, 55, 59, ~0U },
+	{ 57600, 30, 0, 30, 55, ~0U },
+	{ 57600, 80, 0, 0, 45, ~0U },
+	{ 115200, 0, 0, 10, 10, ~0U },
+	{ 9600, 0, -4, 60, 60, 20 },
+	{ 9600, 30, -4, 60, 60, 20 },
+	{ 9600, 0, -2, 60, 60, 20 },
+	{ 9600, 30, -2, 60, 60, 20 },
+	{ 9600, 0, 2, 60, 60, 20 },
+	{ 9600, 30, 2, 60, 60, 20 },
+	{ 9600, 0, 4, 60, 60, 20 },
+	{ 9600, 30, 4, 60, 60, 20 },
+};
+
+static u32 lab_seeds = 3;
+
+static struct figures play_cell(const struct cell *cell, u32 seeds)
+{
+	struct figures f = {};
+	u32 k, count;
+
+	for (k = 0; k < seeds; k++) {
+		prepare(cell->baud, cell->percent * 10000, 0, k + 1);
+		count = fill_nmea(k);
+		r.wave.count = count;
+		r.m = lab;
+		r.m.off_max = cell->off_us * 1000;
+		receive();
+		judge(count, &f);
+	}
+	printf("# %6u baud %+d %%, off <= %2u us: %4.1f of 60 sentences, %4.1f after repair; of %u bytes %.1f wrong, %.1f doubtful (%.1f bits), %u wrong that were good; a byte: %.1f edges, %.1f looks\n",
+	       cell->baud, cell->percent, cell->off_us, 1.0 * f.sentences / seeds,
+	       1.0 * f.repairable / seeds, f.bytes / seeds, 1.0 * f.wrong / seeds,
+	       1.0 * f.doubtful / seeds, 1.0 * f.unsure_bits / seeds, f.wrong_good,
+	       1.0 * f.irqs / f.bytes, 1.0 * f.looks / f.bytes);
+
+	return f;
+}
+
+static void sentences_in_the_lab(void **state)
+{
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+		const struct cell *cell = &cells[i];
+		struct figures f = play_cell(cell, lab_seeds);
+
+		assert_int_equal(f.wrong_good, 0);
+		/* More runs are for looking at the figures. */
+		if (lab_seeds > 3)
+			continue;
+		assert_true(f.sentences >= cell->intact * lab_seeds);
+		assert_true(f.repairable >= cell->repaired * lab_seeds);
+		assert_true(f.doubtful / lab_seeds <= cell->doubtful);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_byte_at_every_rate_and_skew),
+		cmocka_unit_test(latency_that_varies_does_no_harm),
+		cmocka_unit_test(no_window_makes_another_good_byte),
+		cmocka_unit_test(glitches_neither_start_nor_break_a_frame),
+		cmocka_unit_test(line_held_low_is_one_break),
+		cmocka_unit_test(zero_byte_is_no_break),
+		cmocka_unit_test(low_stop_bit_is_a_framing_error),
+		cmocka_unit_test(after_a_framing_error_a_mark_restores_trust),
+		cmocka_unit_test(a_spike_on_an_idle_line_is_noise),
+		cmocka_unit_test(sentences_in_the_lab),
+	};
+
+	if (argc > 1)	/* more runs of the lab */
+		lab_seeds = atoi(argv[1]);
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
