@@ -266,15 +266,17 @@ static void bh_kthread_exit(struct gnss_gpio_bh *bh)
 static void bh_hardirq_kick(struct gnss_gpio_bh *bh)
 {
 	set_bit(HARDIRQ_WANTED, &bh->state);
-	/* Its full barrier, and that below: one of the two sees the other. */
+	/* Of two who kick at once, one sees what the other wants. */
 	smp_mb__after_atomic();
 
 	while (test_bit(HARDIRQ_WANTED, &bh->state) &&
 	       !test_and_set_bit(HARDIRQ_RUNS, &bh->state)) {
 		clear_bit(HARDIRQ_WANTED, &bh->state);
+		/* What comes from here on is wanted anew. */
 		smp_mb__after_atomic();
 		gnss_gpio_drain(bh->gg);
 		clear_bit_unlock(HARDIRQ_RUNS, &bh->state);
+		/* What was wanted meanwhile is seen. */
 		smp_mb__after_atomic();
 	}
 }

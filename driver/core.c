@@ -148,7 +148,6 @@ static struct gnss_gpio *gnss_gpio_alloc(struct device *parent)
 
 	mutex_init(&gg->lock);
 	gg->parent = parent;
-	gg->engine = &gnss_gpio_rx_timer;
 	device_initialize(&gg->dev);
 	gg->dev.class = &gnss_gpio_class;
 	gg->dev.parent = parent;
@@ -230,38 +229,6 @@ static int gnss_gpio_setup_line(struct gnss_gpio *gg)
 	return 0;
 }
 
-/* gpiolib inverts levels for its consumers, but not the trigger. */
-static unsigned long gnss_gpio_irq_trigger(const struct gnss_gpio *gg)
-{
-	if (gg->engine->both_edges)
-		return IRQF_TRIGGER_FALLING | IRQF_TRIGGER_RISING;
-
-	return gpiod_is_active_low(gg->rx_gpiod) ? IRQF_TRIGGER_RISING :
-						   IRQF_TRIGGER_FALLING;
-}
-
-/*
- * The top half stays in hard IRQ with threadirqs and on PREEMPT_RT
- * (IRQF_NO_THREAD), and the line is not masked until the thread has run (no
- * IRQF_ONESHOT): start bits would be lost.
- */
-static int gnss_gpio_setup_irq(struct gnss_gpio *gg)
-{
-	int ret;
-
-	ret = request_threaded_irq(gg->irq, gnss_gpio_rx_irq,
-				   gnss_gpio_bh_irq_thread,
-				   gnss_gpio_irq_trigger(gg) | IRQF_NO_THREAD |
-				   IRQF_NO_AUTOEN,
-				   dev_name(&gg->dev), gg);
-	if (ret)
-		return dev_err_probe(gg->parent, ret,
-				     "cannot get interrupt %d of rx-gpios\n",
-				     gg->irq);
-
-	return 0;
-}
-
 static int gnss_gpio_add_devices(struct gnss_gpio *gg)
 {
 	int ret;
@@ -296,7 +263,7 @@ static void gnss_gpio_hang_up(struct gnss_gpio *gg)
 		gnss_gpio_stop(gg);
 	WRITE_ONCE(gg->gone, true);
 	gnss_gpio_bh_exit(gg);
-	free_irq(gg->irq, gg);
+	gnss_gpio_rx_exit(gg);
 	mutex_unlock(&gg->lock);
 
 	wake_up_interruptible_poll(&gg->nmea.wait, EPOLLHUP);
@@ -322,7 +289,6 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 	if (ret)
 		goto err_put;
 
-	gnss_gpio_rx_init(gg);
 	gnss_gpio_drain_init(gg);
 
 	mutex_lock(&gg->lock);
@@ -331,17 +297,20 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 	if (ret)
 		goto err_put;
 
-	ret = gnss_gpio_setup_irq(gg);
-	if (ret)
+	ret = gnss_gpio_rx_init(gg);
+	if (ret) {
+		dev_err_probe(dev, ret, "cannot get interrupt %d of rx-gpios\n",
+			      gg->irq);
 		goto err_bh_exit;
+	}
 
 	ret = gnss_gpio_add_devices(gg);
 	if (ret)
 		goto err_hang_up;
 	gnss_gpio_latency_add_files(gg);
 
-	dev_info(dev, "%s: %u baud, interrupt %d\n", dev_name(&gg->dev),
-		 gg->baud, gg->irq);
+	dev_info(dev, "%s: %u baud, interrupt %d, receive engine %s\n",
+		 dev_name(&gg->dev), gg->baud, gg->irq, gg->engine->name);
 
 	return 0;
 

@@ -68,42 +68,85 @@ static void drain_publish(void *ctx, const struct gnss_gpio_fix *fix)
 	trace_gnss_gpio_fix(gg->id, &record);
 }
 
+static void drain_stream(struct gnss_gpio *gg, const void *bytes,
+			 unsigned int n)
+{
+	gnss_gpio_ring_write(&gg->nmea.ring, bytes, n);
+	gg->grew = true;
+}
+
+static void drain_sentence(void *ctx, const struct nmea_sentence *sentence)
+{
+	struct gnss_gpio *gg = ctx;
+
+	trace_gnss_gpio_sentence(gg->id, sentence);
+	if (gg->checked && nmea_verified(sentence->verdict))
+		drain_stream(gg, sentence->text, sentence->len);
+}
+
+/* Between two lines, so that no reader gets a part of one, or one twice. */
+static void drain_choose_stream(struct gnss_gpio *gg)
+{
+	if (gg->last_value == '\n' || !gg->last_value)
+		gg->checked = READ_ONCE(gg->want_checked);
+}
+
+static unsigned int drain_byte_flags(const struct frame_byte *byte)
+{
+	unsigned int flags = 0;
+
+	if (byte->flags & (FRAME_FRAMING_ERROR | FRAME_LOST_BEFORE))
+		flags |= NMEA_BYTE_BAD;
+	/* One without a likely other reading is left to the checksum. */
+	if (byte->flags & FRAME_DOUBTFUL && byte->unsure)
+		flags |= NMEA_BYTE_DOUBTFUL;
+
+	return flags;
+}
+
 static void drain_batch(struct gnss_gpio *gg, const struct frame_byte *batch,
 			unsigned int n)
 {
 	u8 bytes[DRAIN_BATCH];
 	unsigned int i;
 
+	drain_choose_stream(gg);
 	for (i = 0; i < n; i++)
 		bytes[i] = batch[i].value;
-	gnss_gpio_ring_write(&gg->nmea.ring, bytes, n);
+	if (!gg->checked)
+		drain_stream(gg, bytes, n);
 
 	for (i = 0; i < n; i++) {
-		bool bad = batch[i].flags &
-			   (FRAME_FRAMING_ERROR | FRAME_LOST_BEFORE);
-
 		gg->last_end_ns = batch[i].start_ns + batch[i].span_ns;
-		nmea_feed(&gg->parser, batch[i].value, bad ? NMEA_BYTE_BAD : 0,
+		nmea_feed(&gg->parser, batch[i].value,
+			  drain_byte_flags(&batch[i]), batch[i].unsure,
 			  batch[i].start_ns);
 	}
+	gg->last_value = batch[n - 1].value;
 	gg->last_frame_ns = batch[n - 1].start_ns;
 }
 
+/*
+ * What is there now, and no more: each frame that comes meanwhile brings a kick
+ * of its own.  Where parsing is slower than the line, as beside busy threads,
+ * the drain would never end else, nor whoever flushes it.
+ */
 static void drain_fifo(struct gnss_gpio *gg, struct gnss_gpio_drain_run *run)
 {
 	struct frame_byte batch[DRAIN_BATCH];
+	unsigned int left = kfifo_len(&gg->fifo);
 	unsigned int n;
 
-	while ((n = kfifo_len(&gg->fifo))) {
-		run->fifo_max = max(run->fifo_max, n);
-		/*
-		 * Pairs with smp_wmb() in kfifo_put(): frames that came after
-		 * the kick are read here without an ordering of its own.
-		 */
-		smp_rmb();
-		n = kfifo_out(&gg->fifo, batch, min(n, DRAIN_BATCH));
+	/*
+	 * Pairs with smp_wmb() in kfifo_put(): frames that came after the kick
+	 * are read here without an ordering of its own.
+	 */
+	smp_rmb();
+	run->frames = left;
+	for (; left; left -= n) {
+		run->fifo_max = max(run->fifo_max, kfifo_len(&gg->fifo));
+		n = kfifo_out(&gg->fifo, batch, min(left, DRAIN_BATCH));
 		drain_batch(gg, batch, n);
-		run->frames += n;
 	}
 }
 
@@ -158,9 +201,10 @@ void gnss_gpio_drain(struct gnss_gpio *gg)
 		return;
 
 	gnss_gpio_latency_enter(gg, &run);
+	gg->grew = false;
 	drain_fifo(gg, &run);
 	drain_watch_silence(gg);
-	if (run.frames)
+	if (gg->grew)
 		drain_wake(gg, &gg->nmea, WAKE_NMEA);
 	gnss_gpio_latency_leave(gg, &run);
 
@@ -176,6 +220,7 @@ void gnss_gpio_drain(struct gnss_gpio *gg)
 void gnss_gpio_drain_init(struct gnss_gpio *gg)
 {
 	nmea_init(&gg->parser, drain_publish, gg);
+	nmea_set_sentence(&gg->parser, drain_sentence);
 	init_irq_work(&gg->wake_work, drain_wake_work);
 	gnss_gpio_compat_hrtimer_setup(&gg->silence_timer,
 				       drain_silence_expired,
@@ -190,6 +235,7 @@ void gnss_gpio_drain_init(struct gnss_gpio *gg)
  */
 void gnss_gpio_drain_start(struct gnss_gpio *gg)
 {
+	gg->last_value = 0;
 	gg->silence = 0;
 	gg->silence_armed = false;
 	WRITE_ONCE(gg->running, true);

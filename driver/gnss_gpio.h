@@ -19,6 +19,7 @@
 #include <linux/wait.h>
 
 #include "frame.h"
+#include "frame_edge.h"
 #include "latency.h"
 #include "nmea.h"
 #include "ring.h"
@@ -45,9 +46,11 @@ struct gnss_gpio_bh;
  * @name: word seen in sysfs
  * @both_edges: interrupt on both edges; falling (space) only if false
  * @init: set up, once; may sleep
- * @start: get ready for edges; the interrupt is off; may sleep
- * @edge: an edge was seen at @now; hard IRQ, also on PREEMPT_RT
- * @stop: end what @start and @edge began; the interrupt is off; may sleep.
+ * @start: get ready for edges, between two frames; @rx_lock held
+ * @edge: an edge was seen; hard IRQ, also on PREEMPT_RT, @rx_lock held.  Return:
+ *	  true if a frame was delivered.
+ * @busy: is a frame under way? @rx_lock held
+ * @stop: end what @start and @edge began; no edge comes any more; may sleep.
  *	  No frame is delivered after it.
  */
 struct gnss_gpio_rx_engine {
@@ -55,33 +58,40 @@ struct gnss_gpio_rx_engine {
 	bool both_edges;
 	void (*init)(struct gnss_gpio *gg);
 	void (*start)(struct gnss_gpio *gg);
-	void (*edge)(struct gnss_gpio *gg, ktime_t now);
+	bool (*edge)(struct gnss_gpio *gg, s64 now_ns);
+	bool (*busy)(const struct gnss_gpio *gg);
 	void (*stop)(struct gnss_gpio *gg);
 };
 
+extern const struct gnss_gpio_rx_engine gnss_gpio_rx_edge;
 extern const struct gnss_gpio_rx_engine gnss_gpio_rx_timer;
 
 /**
  * struct gnss_gpio_rx_stats - what the line gave, written in hard IRQ only
  * @edges: edge interrupts
- * @bytes: frames delivered to the bottom half, flagged ones included
+ * @frames: frames seen; the sum of @good, @doubtful, @framing_errors and @breaks
+ * @good: frames that allow no other reading
+ * @doubtful: frames that allow another one; the best is delivered
  * @framing_errors: frames whose stop bit was not mark, breaks not counted
  * @breaks: frames that were space from start to stop; not delivered
- * @doubtful: frames with a sample that came more than half a bit late
+ * @bytes: frames delivered to the bottom half
+ * @overruns: frames lost because the bottom half did not keep up; with @bytes and
+ *	      @breaks they are all @frames
  * @false_starts: edges that no start bit followed
  * @line_errors: reads of the line that failed
- * @overruns: frames lost because the bottom half did not keep up
- * @lateness_max_ns: how late a sample was at worst
+ * @lateness_max_ns: how late a timer of the engine was at worst
  */
 struct gnss_gpio_rx_stats {
 	unsigned long edges;
-	unsigned long bytes;
+	unsigned long frames;
+	unsigned long good;
+	unsigned long doubtful;
 	unsigned long framing_errors;
 	unsigned long breaks;
-	unsigned long doubtful;
+	unsigned long bytes;
+	unsigned long overruns;
 	unsigned long false_starts;
 	unsigned long line_errors;
-	unsigned long overruns;
 	unsigned long lateness_max_ns;
 };
 
@@ -114,10 +124,16 @@ struct gnss_gpio_node {
  * @lock: see there
  * @users: open files
  * @gone: the platform device is unbound
- * @engine: the receive engine
- * @rx_lock: protects @sampler against the other of edge handler and timer
+ * @engine: the receive engine at work
+ * @next_engine: takes over when the frame under way ends; NULL: none
+ * @engine_auto: the driver chooses the engine
+ * @triggers_both: the interrupt is set to both edges
+ * @rx_lock: protects the engine and all that follows, up to @fifo, against the
+ *	     other of edge handler and timer
  * @sampler: of the engine 'timer'
  * @sample_timer: of the engine 'timer'
+ * @edge_decoder: of the engine 'edge'
+ * @look_timer: of the engine 'edge'
  * @rx_stats: see there
  * @lost_before: an overrun happened since the last frame was stored
  * @fifo: frames on their way to the bottom half
@@ -131,6 +147,10 @@ struct gnss_gpio_node {
  * @silence: set when @silence_timer has expired
  * @silence_timer: ends an epoch that no other follows
  * @silence_armed: it is armed or its expiry not yet seen; the drain's own
+ * @checked: the stream consists of verified sentences only
+ * @want_checked: the same, as it is to be after the line under way
+ * @grew: the drain has added to the stream
+ * @last_value: the last byte that was drained
  * @last_frame_ns: start of the last frame that was drained
  * @last_end_ns: when that frame was complete
  * @parser: fed by the drain
@@ -152,10 +172,15 @@ struct gnss_gpio {
 	unsigned int users;
 	bool gone;
 
-	const struct gnss_gpio_rx_engine *engine;
 	raw_spinlock_t rx_lock;
+	const struct gnss_gpio_rx_engine *engine;
+	const struct gnss_gpio_rx_engine *next_engine;
+	bool engine_auto;
+	bool triggers_both;
 	struct frame_sampler sampler;
 	struct hrtimer sample_timer;
+	struct frame_edge edge_decoder;
+	struct hrtimer look_timer;
 	struct gnss_gpio_rx_stats rx_stats;
 	bool lost_before;
 
@@ -171,6 +196,10 @@ struct gnss_gpio {
 	unsigned long silence;
 	struct hrtimer silence_timer;
 	bool silence_armed;
+	bool checked;
+	bool want_checked;
+	bool grew;
+	u8 last_value;
 	s64 last_frame_ns;
 	s64 last_end_ns;
 	struct nmea parser;
@@ -183,11 +212,17 @@ struct gnss_gpio {
 #define to_gnss_gpio(d)	container_of(d, struct gnss_gpio, dev)
 
 /* rx.c: what the receive engines share */
-irqreturn_t gnss_gpio_rx_irq(int irq, void *data);
 void gnss_gpio_rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte);
-void gnss_gpio_rx_init(struct gnss_gpio *gg);
+bool gnss_gpio_rx_read(struct gnss_gpio *gg, int *level);
+void gnss_gpio_rx_seen(struct gnss_gpio *gg);
+void gnss_gpio_rx_note_lateness(struct gnss_gpio *gg, s64 late_ns);
+int gnss_gpio_rx_init(struct gnss_gpio *gg);
+void gnss_gpio_rx_exit(struct gnss_gpio *gg);
 void gnss_gpio_rx_start(struct gnss_gpio *gg);
 void gnss_gpio_rx_stop(struct gnss_gpio *gg);
+int gnss_gpio_rx_switch(struct gnss_gpio *gg, const char *name);
+ssize_t gnss_gpio_rx_show(struct gnss_gpio *gg, char *buf);
+int gnss_gpio_rx_set_baud(struct gnss_gpio *gg, u32 baud);
 
 /* bottom_half.c: which mechanism runs the drain */
 int gnss_gpio_bh_check_default(void);

@@ -377,18 +377,11 @@ static bool take_timed(struct nmea *p, const struct nmea_line *line,
 void nmea_take_line(struct nmea *p)
 {
 	struct nmea_msg m;
+	enum nmea_verdict verdict = nmea_decode(&p->line, &m);
 
-	switch (nmea_decode(&p->line, &m)) {
-	case NMEA_IGNORED:
-		p->stats.ignored++;
+	nmea_line_close(p, verdict);
+	if (verdict != NMEA_USED)
 		return;
-	case NMEA_MALFORMED:
-		p->stats.malformed++;
-		return;
-	case NMEA_OK:
-		break;
-	}
-	p->stats.used++;
 	if (m.timed && !take_timed(p, &p->line, &m))
 		return;
 	epoch_add(&p->now, &m);
@@ -411,6 +404,7 @@ void nmea_init(struct nmea *p, nmea_publish_fn publish, void *ctx)
 	epoch_reset(&p->now);
 	p->prompt = true;
 	p->needed = TRUST_AFTER;
+	p->repair = true;
 	p->publish = publish;
 	p->ctx = ctx;
 }
@@ -437,6 +431,27 @@ void nmea_set_prompt(struct nmea *p, bool on)
 bool nmea_published_at_end(const struct nmea *p)
 {
 	return p->last_prompt;
+}
+
+/**
+ * nmea_set_repair() - choose what doubtful bytes are good for
+ * @p: the parser
+ * @on: try the readings of doubtful bytes, which is the default.  Off: each
+ *	byte is what it reads best as, and the checksum decides.
+ */
+void nmea_set_repair(struct nmea *p, bool on)
+{
+	p->repair = on;
+}
+
+/**
+ * nmea_set_sentence() - watch the sentences
+ * @p: the parser
+ * @sentence: is told of each sentence, NULL: nobody is, which is the default
+ */
+void nmea_set_sentence(struct nmea *p, nmea_sentence_fn sentence)
+{
+	p->sentence = sentence;
 }
 
 /**
@@ -471,7 +486,7 @@ void nmea_silence(struct nmea *p)
  */
 void nmea_flush(struct nmea *p)
 {
-	nmea_line_drop(&p->line, &p->stats);
+	nmea_line_drop(p);
 	if (p->now.open)
 		epoch_close(p, false);
 	epoch_reset(&p->now);

@@ -21,7 +21,45 @@
 #define NMEA_EPOCH_SILENCE_MS	200
 
 /* Flags of a byte given to nmea_feed(). */
-#define NMEA_BYTE_BAD	0x01	/* framing error or lost bytes before it */
+#define NMEA_BYTE_BAD		0x01	/* framing error or lost bytes before it */
+#define NMEA_BYTE_DOUBTFUL	0x02	/* best reading of several */
+
+/*
+ * Doubtful bytes of a sentence and their unsure bits, up to which its readings
+ * are told apart.  Bytes whose unsure bits are not known do not count.
+ */
+#define NMEA_MAX_DOUBTS		8
+#define NMEA_MAX_UNSURE_BITS	16
+
+/**
+ * enum nmea_verdict - what became of a sentence
+ * @NMEA_USED: right checksum, went into an epoch
+ * @NMEA_IGNORED: right checksum, of a type that is not decoded
+ * @NMEA_MALFORMED: right checksum, but a field breaks the format
+ * @NMEA_CHECKSUM_ERROR: no reading has the right checksum
+ * @NMEA_AMBIGUOUS: doubtful bytes leave more than one reading
+ * @NMEA_NO_CHECKSUM: line end before the checksum
+ * @NMEA_GARBLED: cut off
+ * @NMEA_TOO_LONG: more than NMEA_MAX_SENTENCE bytes
+ *
+ * Each has its counter in struct nmea_stats, where more is said.
+ */
+enum nmea_verdict {
+	NMEA_USED,
+	NMEA_IGNORED,
+	NMEA_MALFORMED,
+	NMEA_CHECKSUM_ERROR,
+	NMEA_AMBIGUOUS,
+	NMEA_NO_CHECKSUM,
+	NMEA_GARBLED,
+	NMEA_TOO_LONG,
+};
+
+/* Is a sentence of this verdict what was sent, as far as a checksum tells? */
+static inline bool nmea_verified(enum nmea_verdict verdict)
+{
+	return verdict <= NMEA_MALFORMED;
+}
 
 /**
  * struct nmea_stats - what became of the bytes, counted since nmea_init()
@@ -30,7 +68,13 @@
  * @used: sentences that went into an epoch
  * @ignored: sentences of a type that is not decoded
  * @malformed: right checksum, but a field that breaks the format; dropped
- * @checksum_errors: wrong checksum; dropped
+ * @repaired: of @sentences, those that had the right checksum only after a
+ *	      doubtful byte was read otherwise than received
+ * @checksum_errors: wrong checksum, in each reading of the doubtful bytes that
+ *		     was tried; dropped
+ * @ambiguous: more than one reading of the doubtful bytes is plausible and has
+ *	       the right checksum; dropped.  Of more doubtful bytes than are
+ *	       told apart the best readings are believed if they fit.
  * @no_checksum: line end before the second digit of a checksum; dropped
  * @garbled: cut off by a control character, a byte with the top bit set, a
  *	     bad byte, another '$', the end of input, or something else than
@@ -48,7 +92,9 @@ struct nmea_stats {
 	unsigned long used;
 	unsigned long ignored;
 	unsigned long malformed;
+	unsigned long repaired;
 	unsigned long checksum_errors;
+	unsigned long ambiguous;
 	unsigned long no_checksum;
 	unsigned long garbled;
 	unsigned long too_long;
@@ -70,6 +116,37 @@ struct nmea;
  * Context: that of nmea_feed(), nmea_silence() or nmea_flush().
  */
 typedef void (*nmea_publish_fn)(void *ctx, const struct gnss_gpio_fix *fix);
+
+/**
+ * struct nmea_sentence - a sentence as received, and what became of it
+ * @start_ns: time of its '$'
+ * @text: if nmea_verified(), the whole of it as it was sent: '$' to the digits
+ *	  of the checksum, doubtful bytes corrected, CR and LF.  If not, the
+ *	  best reading of what came.  Ends with a NUL.
+ * @len: characters in @text
+ * @verdict: enum nmea_verdict
+ * @doubtful: how many of its bytes were doubtful; 255 stands for more too
+ * @repaired: @text differs from the best readings of the bytes
+ */
+struct nmea_sentence {
+	s64 start_ns;
+	const char *text;
+	u16 len;
+	u8 verdict;
+	u8 doubtful;
+	bool repaired;
+};
+
+/**
+ * typedef nmea_sentence_fn - is told of each sentence
+ * @ctx: as given to nmea_init()
+ * @sentence: the sentence, valid during the call
+ *
+ * Called when a sentence has ended, before an epoch is published for it.
+ * Context: that of nmea_feed() or nmea_flush().
+ */
+typedef void (*nmea_sentence_fn)(void *ctx,
+				 const struct nmea_sentence *sentence);
 
 /*
  * Type of a sentence.  Where two give the same value, the higher type counts:
@@ -96,8 +173,8 @@ enum nmea_type {
 /* what is needed of a sentence: address and 18 fields of a GSA */
 #define NMEA_MAX_FIELDS	19
 
-/* bytes between '$' and '*' */
-#define NMEA_MAX_BODY	(NMEA_MAX_SENTENCE - 4)
+/* bytes from '$' on up to the '*' */
+#define NMEA_MAX_LEN	(NMEA_MAX_SENTENCE - 3)
 
 enum nmea_line_state {
 	NMEA_LINE_HUNT,		/* for a '$' */
@@ -108,15 +185,38 @@ enum nmea_line_state {
 };
 
 /**
+ * struct nmea_doubt - a doubtful byte between '$' and line end
+ * @at: where it is in nmea_line.text
+ * @unsure: the bits that may be wrong, 0: not known which
+ * @received: best reading
+ */
+struct nmea_doubt {
+	u16 at;
+	u8 unsure;
+	u8 received;
+};
+
+/**
  * struct nmea_line - the sentence that is being received
  * @start_ns: time of its '$'
  * @state: what comes next
  * @checksum: exclusive or of the bytes so far
  * @given: checksum as received
  * @fields: entries of @start that are in use
- * @len: bytes in @body
- * @start: where each field starts in @body; the address is field 0
- * @body: what stands between '$' and '*', each comma replaced by a NUL
+ * @len: bytes in @text, the checksum and its '*' not counted
+ * @start: where each field starts in @text; the address is field 0
+ * @doubtful: doubtful bytes so far, '$' and line end included; stays at 255
+ * @unknown: those of @doubtful of which it is not known which bits are unsure
+ * @unsure_bits: those of all @doubt
+ * @doubts: entries of @doubt that are in use
+ * @crowded: there were more doubtful bytes or unsure bits than are kept
+ * @guessed: one of @unknown could not stand as it was received
+ * @mended: a '$', '*' or line end was not received as such
+ * @open_end: the line end can be another byte
+ * @junk: bytes that were no part of any sentence came since the last line end
+ * @doubt: the doubtful bytes that are kept; of @unknown only the first one
+ * @text: '$' and what follows it up to the '*', each comma replaced by a NUL,
+ *	  then a NUL for the '*', and the digits
  */
 struct nmea_line {
 	s64 start_ns;
@@ -126,7 +226,17 @@ struct nmea_line {
 	u8 fields;
 	u16 len;
 	u16 start[NMEA_MAX_FIELDS];
-	char body[NMEA_MAX_BODY + 1];
+	u8 doubtful;
+	u8 unknown;
+	u8 unsure_bits;
+	u8 doubts;
+	bool crowded;
+	bool guessed;
+	bool mended;
+	bool open_end;
+	bool junk;
+	struct nmea_doubt doubt[NMEA_MAX_DOUBTS];
+	char text[NMEA_MAX_SENTENCE + sizeof("\r\n")];
 };
 
 /*
@@ -260,8 +370,10 @@ struct nmea_epoch {
  * @date_known: @date and @date_tod are valid
  * @date: the last known date, days since 1970-01-01
  * @date_tod: time of day in ms at which it was known
+ * @repair: doubtful bytes are looked into
  * @publish: takes the records
- * @ctx: goes with it
+ * @sentence: is told of each sentence, may be NULL
+ * @ctx: goes with both
  */
 struct nmea {
 	struct nmea_stats stats;
@@ -279,13 +391,18 @@ struct nmea {
 	bool date_known;
 	s32 date;
 	u32 date_tod;
+	bool repair;
 	nmea_publish_fn publish;
+	nmea_sentence_fn sentence;
 	void *ctx;
 };
 
 void nmea_init(struct nmea *p, nmea_publish_fn publish, void *ctx);
 void nmea_set_prompt(struct nmea *p, bool on);
-void nmea_feed(struct nmea *p, u8 byte, unsigned int flags, s64 start_ns);
+void nmea_set_repair(struct nmea *p, bool on);
+void nmea_set_sentence(struct nmea *p, nmea_sentence_fn sentence);
+void nmea_feed(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
+	       s64 start_ns);
 bool nmea_published_at_end(const struct nmea *p);
 bool nmea_epoch_open(const struct nmea *p);
 void nmea_silence(struct nmea *p);

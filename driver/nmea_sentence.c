@@ -16,7 +16,7 @@
 /* Field @i, an empty one where the sentence has fewer. */
 static const char *field(const struct nmea_line *line, unsigned int i)
 {
-	return i < line->fields ? line->body + line->start[i] : "";
+	return i < line->fields ? line->text + line->start[i] : "";
 }
 
 static bool is_digit(char c)
@@ -538,17 +538,26 @@ static const struct nmea_decoder *find_decoder(const char *address)
 }
 
 /**
+ * nmea_is_decoded() - is a sentence of a type that is decoded?
+ * @line: a sentence, whatever its checksum
+ */
+bool nmea_is_decoded(const struct nmea_line *line)
+{
+	return find_decoder(field(line, 0));
+}
+
+/**
  * nmea_decode() - fields to numbers
  * @line: a sentence with the right checksum
- * @m: filled in; undefined unless the result is NMEA_OK
+ * @m: filled in; undefined unless the result is NMEA_USED
  *
  * Of a sentence that states that there is no fix, position, altitude, speed
  * and course are not looked at: they are stale or made up.
  *
  * Context: any; does a bounded amount of work.
- * Return: NMEA_OK, NMEA_IGNORED or NMEA_MALFORMED.
+ * Return: NMEA_USED, NMEA_IGNORED or NMEA_MALFORMED.
  */
-enum nmea_decoded nmea_decode(const struct nmea_line *line,
+enum nmea_verdict nmea_decode(const struct nmea_line *line,
 			      struct nmea_msg *m)
 {
 	const char *address = field(line, 0);
@@ -561,5 +570,5 @@ enum nmea_decoded nmea_decode(const struct nmea_line *line,
 	m->talker = (u8)address[0] << 8 | (u8)address[1];
 	m->tod = NMEA_NO_TIME;
 	m->last_part = true;
-	return decoder->decode(line, m) ? NMEA_OK : NMEA_MALFORMED;
+	return decoder->decode(line, m) ? NMEA_USED : NMEA_MALFORMED;
 }

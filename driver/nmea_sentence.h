@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * NMEA 0183: what the three parts of the parser need of each other.
+ * NMEA 0183: what the parts of the parser need of each other.
  */
 #ifndef GNSS_GPIO_NMEA_SENTENCE_H
 #define GNSS_GPIO_NMEA_SENTENCE_H
 
 #include "nmea.h"
 
-/* What nmea_decode() says of a sentence. */
-enum nmea_decoded {
-	NMEA_OK,
-	NMEA_IGNORED,	/* a type that is not decoded */
-	NMEA_MALFORMED,
-};
+void nmea_line_close(struct nmea *p, enum nmea_verdict verdict);
+void nmea_line_drop(struct nmea *p);
+int nmea_hex_digit(u8 byte);
+void nmea_line_put(struct nmea_line *line, u8 byte);
+void nmea_line_take(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
+		    s64 start_ns);
 
-void nmea_line_drop(struct nmea_line *line, struct nmea_stats *stats);
-enum nmea_decoded nmea_decode(const struct nmea_line *line,
+void nmea_take_doubtful(struct nmea *p, u8 received, u8 unsure, s64 start_ns);
+bool nmea_unstar(struct nmea_line *line);
+bool nmea_find_star(struct nmea_line *line);
+bool nmea_repaired(const struct nmea_line *line);
+enum nmea_verdict nmea_repair(struct nmea_line *line);
+
+bool nmea_is_decoded(const struct nmea_line *line);
+enum nmea_verdict nmea_decode(const struct nmea_line *line,
 			      struct nmea_msg *m);
 void nmea_take_line(struct nmea *p);
 

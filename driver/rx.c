@@ -1,40 +1,122 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the receive engines share: the interrupt of the line, the way of a
- * frame into the kfifo, start and stop.
+ * frame into the kfifo, start and stop, and the change from one engine to
+ * another.
  */
+#include <linux/delay.h>
+#include <linux/gpio/consumer.h>
 #include <linux/interrupt.h>
+#include <linux/irq.h>
 #include <linux/ktime.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
 
 #include "gnss_gpio.h"
 #include "trace.h"
 
-/**
- * gnss_gpio_rx_irq() - an edge of the line
- * @irq: unused
- * @data: struct gnss_gpio
- *
- * Context: hard IRQ, also on PREEMPT_RT.
- * Return: IRQ_HANDLED.
- */
-irqreturn_t gnss_gpio_rx_irq(int irq, void *data)
-{
-	ktime_t now = ktime_get();
-	struct gnss_gpio *gg = data;
+/* A line that shows no end of a frame for so long is no longer waited for. */
+#define SWITCH_FRAMES	4
 
+/* What 'auto' prefers comes first. */
+static const struct gnss_gpio_rx_engine *const rx_engines[] = {
+	&gnss_gpio_rx_edge,
+	&gnss_gpio_rx_timer,
+};
+
+#define RX_AUTO	"auto"
+
+static void rx_take_over(struct gnss_gpio *gg)
+{
+	gg->engine = gg->next_engine;
+	gg->next_engine = NULL;
+	gg->engine->start(gg);
+}
+
+/**
+ * gnss_gpio_rx_seen() - an engine has dealt with an edge or with its timer
+ * @gg: the receiver
+ *
+ * If another engine waits and no frame is under way, it takes over.
+ *
+ * Context: hard IRQ, also on PREEMPT_RT, @gg->rx_lock held.
+ */
+void gnss_gpio_rx_seen(struct gnss_gpio *gg)
+{
+	if (gg->next_engine && !gg->engine->busy(gg))
+		rx_take_over(gg);
+}
+
+/* Context: hard IRQ, also on PREEMPT_RT. */
+static irqreturn_t rx_irq(int irq, void *data)
+{
+	s64 now_ns = ktime_to_ns(ktime_get());
+	struct gnss_gpio *gg = data;
+	bool delivered;
+
+	raw_spin_lock(&gg->rx_lock);
 	gg->rx_stats.edges++;
-	trace_gnss_gpio_edge(gg->id, ktime_to_ns(now));
-	gg->engine->edge(gg, now);
+	trace_gnss_gpio_edge(gg->id, now_ns);
+	delivered = gg->engine->edge(gg, now_ns);
+	gnss_gpio_rx_seen(gg);
+	raw_spin_unlock(&gg->rx_lock);
+
+	if (delivered)
+		gnss_gpio_bh_kick(gg);
 
 	return IRQ_HANDLED;
+}
+
+/**
+ * gnss_gpio_rx_read() - what does the line show?
+ * @gg: the receiver
+ * @level: 1 for mark, 0 for space
+ *
+ * Context: hard IRQ, @gg->rx_lock held.
+ * Return: false if it could not be read: what was under way is lost then.
+ */
+bool gnss_gpio_rx_read(struct gnss_gpio *gg, int *level)
+{
+	*level = gpiod_get_value(gg->rx_gpiod);
+	if (*level >= 0)
+		return true;
+
+	gg->rx_stats.line_errors++;
+	gg->lost_before = true;
+
+	return false;
+}
+
+/**
+ * gnss_gpio_rx_note_lateness() - a timer of the engine has expired
+ * @gg: the receiver
+ * @late_ns: how late, ns
+ *
+ * Context: hard IRQ, @gg->rx_lock held.
+ */
+void gnss_gpio_rx_note_lateness(struct gnss_gpio *gg, s64 late_ns)
+{
+	if (late_ns > (s64)gg->rx_stats.lateness_max_ns)
+		gg->rx_stats.lateness_max_ns = late_ns;
+}
+
+static void rx_count(struct gnss_gpio_rx_stats *stats, u8 flags)
+{
+	stats->frames++;
+	if (flags & FRAME_BREAK)
+		stats->breaks++;
+	else if (flags & FRAME_FRAMING_ERROR)
+		stats->framing_errors++;
+	else if (flags & FRAME_DOUBTFUL)
+		stats->doubtful++;
+	else
+		stats->good++;
 }
 
 /**
  * gnss_gpio_rx_deliver() - count a frame and queue it for the bottom half
  * @gg: the receiver
  * @byte: the frame
- *
- * The caller kicks the bottom half when it has dropped its lock.
  *
  * Context: hard IRQ, @gg->rx_lock held: the kfifo has one producer.
  */
@@ -46,14 +128,9 @@ void gnss_gpio_rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte)
 	lockdep_assert_held(&gg->rx_lock);
 
 	trace_gnss_gpio_byte(gg->id, byte);
-	if (queued.flags & FRAME_BREAK) {
-		stats->breaks++;
+	rx_count(stats, byte->flags);
+	if (byte->flags & FRAME_BREAK)
 		return;
-	}
-	if (queued.flags & FRAME_FRAMING_ERROR)
-		stats->framing_errors++;
-	if (queued.flags & FRAME_DOUBTFUL)
-		stats->doubtful++;
 
 	if (gg->lost_before)
 		queued.flags |= FRAME_LOST_BEFORE;
@@ -67,16 +144,83 @@ void gnss_gpio_rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte)
 	stats->bytes++;
 }
 
+/* gpiolib inverts levels for its consumers, but not the trigger. */
+static unsigned int rx_trigger(const struct gnss_gpio *gg, bool both_edges)
+{
+	if (both_edges)
+		return IRQ_TYPE_EDGE_BOTH;
+
+	return gpiod_is_active_low(gg->rx_gpiod) ? IRQ_TYPE_EDGE_RISING :
+						   IRQ_TYPE_EDGE_FALLING;
+}
+
+static int rx_set_trigger(struct gnss_gpio *gg, bool both_edges)
+{
+	int ret;
+
+	if (gg->triggers_both == both_edges)
+		return 0;
+
+	ret = irq_set_irq_type(gg->irq, rx_trigger(gg, both_edges));
+	if (!ret)
+		WRITE_ONCE(gg->triggers_both, both_edges);
+
+	return ret;
+}
+
+/*
+ * The top half stays in hard IRQ with threadirqs and on PREEMPT_RT
+ * (IRQF_NO_THREAD), and the line is not masked until the thread has run (no
+ * IRQF_ONESHOT): start bits would be lost.
+ */
+static int rx_request_irq(struct gnss_gpio *gg,
+			  const struct gnss_gpio_rx_engine *engine)
+{
+	gg->engine = engine;
+	gg->triggers_both = engine->both_edges;
+
+	return request_threaded_irq(gg->irq, rx_irq, gnss_gpio_bh_irq_thread,
+				    rx_trigger(gg, engine->both_edges) |
+				    IRQF_NO_THREAD | IRQF_NO_AUTOEN,
+				    dev_name(&gg->dev), gg);
+}
+
 /**
  * gnss_gpio_rx_init() - set up the receive side
- * @gg: the receiver, its line, rate and engine known
+ * @gg: the receiver, its line, interrupt and rate known
  *
- * Context: process.
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
  */
-void gnss_gpio_rx_init(struct gnss_gpio *gg)
+int gnss_gpio_rx_init(struct gnss_gpio *gg)
 {
+	unsigned int i;
+	int ret;
+
 	raw_spin_lock_init(&gg->rx_lock);
-	gg->engine->init(gg);
+	gg->engine_auto = true;
+	for (i = 0; i < ARRAY_SIZE(rx_engines); i++)
+		rx_engines[i]->init(gg);
+
+	/* A controller may know no interrupt on both edges. */
+	for (i = 0; i < ARRAY_SIZE(rx_engines); i++) {
+		ret = rx_request_irq(gg, rx_engines[i]);
+		if (!ret)
+			return 0;
+	}
+
+	return ret;
+}
+
+/**
+ * gnss_gpio_rx_exit() - undo gnss_gpio_rx_init()
+ * @gg: the receiver, stopped
+ *
+ * Context: process, may sleep.
+ */
+void gnss_gpio_rx_exit(struct gnss_gpio *gg)
+{
+	free_irq(gg->irq, gg);
 }
 
 /**
@@ -88,7 +232,9 @@ void gnss_gpio_rx_init(struct gnss_gpio *gg)
 void gnss_gpio_rx_start(struct gnss_gpio *gg)
 {
 	gg->lost_before = false;
+	raw_spin_lock_irq(&gg->rx_lock);
 	gg->engine->start(gg);
+	raw_spin_unlock_irq(&gg->rx_lock);
 	enable_irq(gg->irq);
 }
 
@@ -104,4 +250,164 @@ void gnss_gpio_rx_stop(struct gnss_gpio *gg)
 {
 	disable_irq(gg->irq);
 	gg->engine->stop(gg);
+}
+
+static bool rx_is_switched(struct gnss_gpio *gg)
+{
+	bool switched;
+
+	raw_spin_lock_irq(&gg->rx_lock);
+	gnss_gpio_rx_seen(gg);
+	switched = !gg->next_engine;
+	raw_spin_unlock_irq(&gg->rx_lock);
+
+	return switched;
+}
+
+/* The line is that of a frame for longer than any frame lasts. */
+static void rx_switch_now(struct gnss_gpio *gg)
+{
+	raw_spin_lock_irq(&gg->rx_lock);
+	if (gg->next_engine) {
+		gg->lost_before = true;
+		rx_take_over(gg);
+	}
+	raw_spin_unlock_irq(&gg->rx_lock);
+}
+
+/*
+ * The new engine takes over between two frames, so that none is lost.  Until
+ * then the old one sees the edges that both want.
+ */
+static int rx_change(struct gnss_gpio *gg,
+		     const struct gnss_gpio_rx_engine *engine)
+{
+	const struct gnss_gpio_rx_engine *old = gg->engine;
+	unsigned int bit_us = frame_bit_ns(gg->baud) / NSEC_PER_USEC + 1;
+	unsigned int tries = SWITCH_FRAMES * FRAME_BITS;
+	int ret = 0;
+
+	if (engine == old)
+		return 0;
+	if (engine->both_edges)
+		ret = rx_set_trigger(gg, true);
+	if (ret)
+		return ret;
+
+	raw_spin_lock_irq(&gg->rx_lock);
+	gg->next_engine = engine;
+	raw_spin_unlock_irq(&gg->rx_lock);
+
+	while (!rx_is_switched(gg) && tries--)
+		usleep_range(bit_us, 2 * bit_us);
+	rx_switch_now(gg);
+	old->stop(gg);
+
+	return engine->both_edges ? 0 : rx_set_trigger(gg, false);
+}
+
+/* The first of the engines that the line's controller can do. */
+static int rx_choose(struct gnss_gpio *gg)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < ARRAY_SIZE(rx_engines); i++) {
+		ret = rx_change(gg, rx_engines[i]);
+		if (!ret)
+			break;
+	}
+
+	return ret;
+}
+
+static const struct gnss_gpio_rx_engine *rx_find(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rx_engines); i++)
+		if (sysfs_streq(name, rx_engines[i]->name))
+			return rx_engines[i];
+
+	return NULL;
+}
+
+/**
+ * gnss_gpio_rx_switch() - change to another engine, traffic or not
+ * @gg: the receiver
+ * @name: of an engine, or 'auto'; a line end is fine
+ *
+ * Context: process, may sleep, @gg->lock held.
+ * Return: 0, -EINVAL with a message for an unknown name, or what the line's
+ * interrupt controller said to the edges that the engine needs; then the old
+ * one goes on.
+ */
+int gnss_gpio_rx_switch(struct gnss_gpio *gg, const char *name)
+{
+	const struct gnss_gpio_rx_engine *engine = rx_find(name);
+	bool automatic = sysfs_streq(name, RX_AUTO);
+	int ret;
+
+	if (!engine && !automatic) {
+		dev_err_ratelimited(&gg->dev,
+				    "no such receive engine; there are: %s %s %s\n",
+				    RX_AUTO, rx_engines[0]->name,
+				    rx_engines[1]->name);
+		return -EINVAL;
+	}
+
+	ret = automatic ? rx_choose(gg) : rx_change(gg, engine);
+	if (!ret)
+		gg->engine_auto = automatic;
+
+	return ret;
+}
+
+/**
+ * gnss_gpio_rx_show() - list the engines, the chosen one in brackets
+ * @gg: the receiver
+ * @buf: a page
+ *
+ * Context: process, @gg->lock held.
+ * Return: bytes put into @buf.
+ */
+ssize_t gnss_gpio_rx_show(struct gnss_gpio *gg, char *buf)
+{
+	unsigned int i;
+	int len;
+
+	len = sysfs_emit(buf, gg->engine_auto ? "[%s]" : "%s", RX_AUTO);
+	for (i = 0; i < ARRAY_SIZE(rx_engines); i++)
+		len += sysfs_emit_at(buf, len,
+				     !gg->engine_auto && gg->engine == rx_engines[i] ?
+				     " [%s]" : " %s", rx_engines[i]->name);
+	len += sysfs_emit_at(buf, len, "\n");
+
+	return len;
+}
+
+/**
+ * gnss_gpio_rx_set_baud() - receive at another rate
+ * @gg: the receiver
+ * @baud: bits per second, GNSS_GPIO_BAUD_MIN..GNSS_GPIO_BAUD_MAX
+ *
+ * The frame under way is lost.
+ *
+ * Context: process, may sleep, @gg->lock held.
+ * Return: 0, or -ERANGE.
+ */
+int gnss_gpio_rx_set_baud(struct gnss_gpio *gg, u32 baud)
+{
+	if (baud < GNSS_GPIO_BAUD_MIN || baud > GNSS_GPIO_BAUD_MAX)
+		return -ERANGE;
+	if (baud == gg->baud)
+		return 0;
+
+	if (gg->users)
+		gnss_gpio_rx_stop(gg);
+	gg->baud = baud;
+	if (gg->users)
+		gnss_gpio_rx_start(gg);
+
+	return 0;
 }

@@ -10,27 +10,20 @@
 #include "compat.h"
 #include "gnss_gpio.h"
 
-static void rx_timer_note_lateness(struct gnss_gpio *gg, s64 late_ns)
-{
-	if (late_ns > (s64)gg->rx_stats.lateness_max_ns)
-		gg->rx_stats.lateness_max_ns = late_ns;
-}
-
 /* Reads the line and moves the frame on.  Returns true if a byte came out. */
 static bool rx_timer_advance(struct gnss_gpio *gg)
 {
-	int level = gpiod_get_value(gg->rx_gpiod);
-	s64 now_ns = ktime_to_ns(ktime_get());
 	struct frame_byte byte;
+	s64 now_ns;
+	int level;
 
-	if (level < 0) {
-		gg->rx_stats.line_errors++;
-		gg->lost_before = true;
+	if (!gnss_gpio_rx_read(gg, &level)) {
 		gg->sampler.busy = false;
 		return false;
 	}
 
-	rx_timer_note_lateness(gg, now_ns - frame_due(&gg->sampler));
+	now_ns = ktime_to_ns(ktime_get());
+	gnss_gpio_rx_note_lateness(gg, now_ns - frame_due(&gg->sampler));
 
 	switch (frame_sample(&gg->sampler, level, now_ns, &byte)) {
 	case FRAME_FALSE_START:
@@ -52,19 +45,21 @@ static enum hrtimer_restart rx_timer_expired(struct hrtimer *timer)
 	struct gnss_gpio *gg = container_of(timer, struct gnss_gpio,
 					    sample_timer);
 	enum hrtimer_restart restart = HRTIMER_NORESTART;
-	bool delivered;
+	bool delivered = false;
 
 	raw_spin_lock(&gg->rx_lock);
-	/* The edge handler on another CPU has begun the next frame. */
-	if (hrtimer_is_queued(timer)) {
-		raw_spin_unlock(&gg->rx_lock);
-		return HRTIMER_NORESTART;
-	}
-
-	delivered = rx_timer_advance(gg);
-	if (gg->sampler.busy) {
-		hrtimer_set_expires(timer, ns_to_ktime(frame_due(&gg->sampler)));
-		restart = HRTIMER_RESTART;
+	/*
+	 * Else another engine is at work, or the edge handler on another CPU
+	 * has begun the next frame.
+	 */
+	if (gg->engine == &gnss_gpio_rx_timer && !hrtimer_is_queued(timer)) {
+		delivered = rx_timer_advance(gg);
+		if (gg->sampler.busy) {
+			hrtimer_set_expires(timer,
+					    ns_to_ktime(frame_due(&gg->sampler)));
+			restart = HRTIMER_RESTART;
+		}
+		gnss_gpio_rx_seen(gg);
 	}
 	raw_spin_unlock(&gg->rx_lock);
 
@@ -98,12 +93,14 @@ static bool rx_timer_edge_in_frame(struct gnss_gpio *gg, s64 now_ns,
 	return false;
 }
 
-static void rx_timer_edge(struct gnss_gpio *gg, ktime_t now)
+static bool rx_timer_edge(struct gnss_gpio *gg, s64 now_ns)
 {
-	s64 now_ns = ktime_to_ns(now);
 	bool delivered = false;
 
-	raw_spin_lock(&gg->rx_lock);
+	/* Rising edges come too while one engine takes over from another. */
+	if (READ_ONCE(gg->triggers_both) && gpiod_get_value(gg->rx_gpiod) != 0)
+		return false;
+
 	if (!gg->sampler.busy ||
 	    !rx_timer_edge_in_frame(gg, now_ns, &delivered)) {
 		frame_start(&gg->sampler, now_ns);
@@ -111,10 +108,8 @@ static void rx_timer_edge(struct gnss_gpio *gg, ktime_t now)
 			      ns_to_ktime(frame_due(&gg->sampler)),
 			      HRTIMER_MODE_ABS_PINNED_HARD);
 	}
-	raw_spin_unlock(&gg->rx_lock);
 
-	if (delivered)
-		gnss_gpio_bh_kick(gg);
+	return delivered;
 }
 
 static void rx_timer_init(struct gnss_gpio *gg)
@@ -128,6 +123,11 @@ static void rx_timer_start(struct gnss_gpio *gg)
 	frame_sampler_init(&gg->sampler, gg->baud);
 }
 
+static bool rx_timer_busy(const struct gnss_gpio *gg)
+{
+	return gg->sampler.busy;
+}
+
 static void rx_timer_stop(struct gnss_gpio *gg)
 {
 	hrtimer_cancel(&gg->sample_timer);
@@ -138,5 +138,6 @@ const struct gnss_gpio_rx_engine gnss_gpio_rx_timer = {
 	.init	= rx_timer_init,
 	.start	= rx_timer_start,
 	.edge	= rx_timer_edge,
+	.busy	= rx_timer_busy,
 	.stop	= rx_timer_stop,
 };

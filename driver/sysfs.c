@@ -3,6 +3,7 @@
  * Attributes of /sys/class/gnss_gpio/gnss_gpioN/.
  */
 #include <linux/device.h>
+#include <linux/kstrtox.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -47,21 +48,117 @@ static DEVICE_ATTR_RW(bottom_half);
 static ssize_t rx_engine_show(struct device *dev, struct device_attribute *attr,
 			      char *buf)
 {
-	return sysfs_emit(buf, "[%s]\n", to_gnss_gpio(dev)->engine->name);
+	struct gnss_gpio *gg = to_gnss_gpio(dev);
+	ssize_t ret;
+
+	mutex_lock(&gg->lock);
+	ret = gnss_gpio_rx_show(gg, buf);
+	mutex_unlock(&gg->lock);
+
+	return ret;
 }
-static DEVICE_ATTR_RO(rx_engine);
+
+static ssize_t rx_engine_store(struct device *dev,
+			       struct device_attribute *attr, const char *buf,
+			       size_t count)
+{
+	struct gnss_gpio *gg = to_gnss_gpio(dev);
+	int ret = -ENODEV;
+
+	mutex_lock(&gg->lock);
+	if (!gg->gone)
+		ret = gnss_gpio_rx_switch(gg, buf);
+	mutex_unlock(&gg->lock);
+
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(rx_engine);
+
+/* What 'auto' has picked, or else the same as rx_engine. */
+static ssize_t rx_engine_used_show(struct device *dev,
+				   struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n",
+			  READ_ONCE(to_gnss_gpio(dev)->engine)->name);
+}
+static DEVICE_ATTR_RO(rx_engine_used);
 
 static ssize_t baud_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
 	return sysfs_emit(buf, "%u\n", to_gnss_gpio(dev)->baud);
 }
-static DEVICE_ATTR_RO(baud);
+
+static ssize_t baud_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	struct gnss_gpio *gg = to_gnss_gpio(dev);
+	u32 baud;
+	int ret;
+
+	ret = kstrtou32(buf, 10, &baud);
+	if (ret)
+		return ret;
+
+	mutex_lock(&gg->lock);
+	ret = gg->gone ? -ENODEV : gnss_gpio_rx_set_baud(gg, baud);
+	mutex_unlock(&gg->lock);
+
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(baud);
+
+static ssize_t stream_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	return sysfs_emit(buf, READ_ONCE(to_gnss_gpio(dev)->want_checked) ?
+			  "raw [checked]\n" : "[raw] checked\n");
+}
+
+static ssize_t stream_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	static const char * const words[] = { "raw", "checked" };
+	int word = sysfs_match_string(words, buf);
+
+	if (word < 0)
+		return word;
+	WRITE_ONCE(to_gnss_gpio(dev)->want_checked, word);
+
+	return count;
+}
+static DEVICE_ATTR_RW(stream);
+
+static ssize_t repair_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	return sysfs_emit(buf, "%d\n",
+			  READ_ONCE(to_gnss_gpio(dev)->parser.repair));
+}
+
+static ssize_t repair_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	bool on;
+	int ret;
+
+	ret = kstrtobool(buf, &on);
+	if (ret)
+		return ret;
+	/* One word that the drain reads once a sentence. */
+	nmea_set_repair(&to_gnss_gpio(dev)->parser, on);
+
+	return count;
+}
+static DEVICE_ATTR_RW(repair);
 
 static struct attribute *gnss_gpio_attrs[] = {
 	&dev_attr_bottom_half.attr,
 	&dev_attr_rx_engine.attr,
+	&dev_attr_rx_engine_used.attr,
 	&dev_attr_baud.attr,
+	&dev_attr_stream.attr,
+	&dev_attr_repair.attr,
 	NULL
 };
 
@@ -107,6 +204,8 @@ static ssize_t lost_show(struct device *dev, struct device_attribute *attr,
 	}
 
 STAT(edges, stat_show, rx_stats.edges);
+STAT(frames, stat_show, rx_stats.frames);
+STAT(good, stat_show, rx_stats.good);
 STAT(bytes, stat_show, rx_stats.bytes);
 STAT(framing_errors, stat_show, rx_stats.framing_errors);
 STAT(breaks, stat_show, rx_stats.breaks);
@@ -120,7 +219,9 @@ STAT(sentences, stat_show, parser.stats.sentences);
 STAT(used, stat_show, parser.stats.used);
 STAT(ignored, stat_show, parser.stats.ignored);
 STAT(malformed, stat_show, parser.stats.malformed);
+STAT(repaired, stat_show, parser.stats.repaired);
 STAT(checksum_errors, stat_show, parser.stats.checksum_errors);
+STAT(ambiguous, stat_show, parser.stats.ambiguous);
 STAT(no_checksum, stat_show, parser.stats.no_checksum);
 STAT(garbled, stat_show, parser.stats.garbled);
 STAT(too_long, stat_show, parser.stats.too_long);
@@ -134,6 +235,8 @@ STAT(reader_lost_fixes, lost_show, fix.lost);
 
 static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_edges.attr.attr,
+	&stat_frames.attr.attr,
+	&stat_good.attr.attr,
 	&stat_bytes.attr.attr,
 	&stat_framing_errors.attr.attr,
 	&stat_breaks.attr.attr,
@@ -146,7 +249,9 @@ static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_used.attr.attr,
 	&stat_ignored.attr.attr,
 	&stat_malformed.attr.attr,
+	&stat_repaired.attr.attr,
 	&stat_checksum_errors.attr.attr,
+	&stat_ambiguous.attr.attr,
 	&stat_no_checksum.attr.attr,
 	&stat_garbled.attr.attr,
 	&stat_too_long.attr.attr,

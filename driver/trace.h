@@ -12,6 +12,7 @@
 
 #include "compat.h"
 #include "frame.h"
+#include "nmea.h"
 #include "uapi/gnss-gpio.h"
 
 TRACE_EVENT(gnss_gpio_edge,
@@ -95,6 +96,42 @@ TRACE_EVENT(gnss_gpio_drain,
 	TP_printk("gnss_gpio%d %s frames=%u wait_ns=%lld length_ns=%lld",
 		  __entry->id, __get_str(bottom_half), __entry->frames,
 		  __entry->wait_ns, __entry->length_ns)
+);
+
+TRACE_EVENT(gnss_gpio_sentence,
+	TP_PROTO(int id, const struct nmea_sentence *sentence),
+	TP_ARGS(id, sentence),
+	TP_STRUCT__entry(
+		__field(int, id)
+		__field(s64, start_ns)
+		__field(u16, len)
+		__field(u8, verdict)
+		__field(u8, doubtful)
+		__field(bool, repaired)
+		__array(char, address, 8)
+	),
+	TP_fast_assign(
+		__entry->id = id;
+		__entry->start_ns = sentence->start_ns;
+		__entry->len = sentence->len;
+		__entry->verdict = sentence->verdict;
+		__entry->doubtful = sentence->doubtful;
+		__entry->repaired = sentence->repaired;
+		strscpy(__entry->address, sentence->text, 8);
+	),
+	TP_printk("gnss_gpio%d %s %s%s len=%u doubtful=%u start_ns=%lld",
+		  __entry->id, __entry->address,
+		  __print_symbolic(__entry->verdict,
+				   { NMEA_USED, "used" },
+				   { NMEA_IGNORED, "ignored" },
+				   { NMEA_MALFORMED, "malformed" },
+				   { NMEA_CHECKSUM_ERROR, "checksum_error" },
+				   { NMEA_AMBIGUOUS, "ambiguous" },
+				   { NMEA_NO_CHECKSUM, "no_checksum" },
+				   { NMEA_GARBLED, "garbled" },
+				   { NMEA_TOO_LONG, "too_long" }),
+		  __entry->repaired ? " repaired" : "", __entry->len,
+		  __entry->doubtful, __entry->start_ns)
 );
 
 TRACE_EVENT(gnss_gpio_fix,

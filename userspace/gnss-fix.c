@@ -236,7 +236,9 @@ static void show_stats(const struct nmea_stats *s)
 		{ "used", s->used },
 		{ "ignored", s->ignored },
 		{ "malformed", s->malformed },
+		{ "repaired", s->repaired },
 		{ "checksum_errors", s->checksum_errors },
+		{ "ambiguous", s->ambiguous },
 		{ "no_checksum", s->no_checksum },
 		{ "garbled", s->garbled },
 		{ "too_long", s->too_long },
@@ -274,7 +276,7 @@ static int decode_log(struct show *show)
 	nmea_init(&nmea, publish, show);
 	nmea_set_prompt(&nmea, false);
 	while (!enough(show) && (c = getc_unlocked(f)) != EOF)
-		nmea_feed(&nmea, c, 0, 0);
+		nmea_feed(&nmea, c, 0, 0, 0);
 	if (ferror(f))
 		cli_die("cannot read %s: %s", name, strerror(errno));
 	nmea_flush(&nmea);

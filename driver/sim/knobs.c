@@ -214,6 +214,21 @@ static ssize_t irqoff_windows_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(irqoff_windows);
 
+/* Of the latest run: what tells which byte was sent at which time. */
+static ssize_t run_start_ns_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", sim_line_run(to_sim(dev)).start_ns);
+}
+static DEVICE_ATTR_RO(run_start_ns);
+
+static ssize_t bit_ps_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	return sysfs_emit(buf, "%u\n", sim_line_run(to_sim(dev)).bit_ps);
+}
+static DEVICE_ATTR_RO(bit_ps);
+
 static struct attribute *sim_attrs[] = {
 	&knob_baud.attr.attr,
 	&knob_skew_ppm.attr.attr,
@@ -225,6 +240,8 @@ static struct attribute *sim_attrs[] = {
 	&knob_irqoff_period_us.attr.attr,
 	&knob_cpu.attr.attr,
 	&dev_attr_queued.attr,
+	&dev_attr_run_start_ns.attr,
+	&dev_attr_bit_ps.attr,
 	&dev_attr_edges.attr,
 	&dev_attr_merged_edges.attr,
 	&dev_attr_irqoff_windows.attr,

@@ -87,6 +87,7 @@ static void line_arm(void *data)
 
 	raw_spin_lock_irqsave(&sim->line_lock, flags);
 	if (!sim->armed) {
+		hrtimer_try_to_cancel(&sim->edge_timer);
 		/* A latched edge is raised now. */
 		if (sim->latched) {
 			sim->armed = true;
@@ -141,6 +142,25 @@ unsigned long sim_line_queued(struct sim *sim)
 	raw_spin_unlock_irqrestore(&sim->line_lock, flags);
 
 	return queued;
+}
+
+/**
+ * sim_line_run() - the run that is played or was played last
+ * @sim: the receiver
+ *
+ * Context: process.
+ * Return: a copy.
+ */
+struct waveform sim_line_run(struct sim *sim)
+{
+	struct waveform wave;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sim->line_lock, flags);
+	wave = sim->wave;
+	raw_spin_unlock_irqrestore(&sim->line_lock, flags);
+
+	return wave;
 }
 
 /**
@@ -322,12 +342,19 @@ static int line_irq_set_type(struct irq_data *d, unsigned int type)
 	if (type & IRQ_TYPE_EDGE_RISING)
 		trigger |= WAVEFORM_RISING;
 
-	/* The timer that runs by the old type finds the new one by itself. */
 	raw_spin_lock_irqsave(&sim->line_lock, flags);
+	if (sim->unmasked) {
+		sim->latched |= line_catch_up(sim, now_ns());
+	} else {
+		sim->seen_ns = now_ns();
+		sim->latched = false;
+	}
 	sim->trigger = trigger;
-	sim->seen_ns = now_ns();
-	sim->latched = false;
+	/* The timer is set by the old type. */
+	sim->armed = false;
 	raw_spin_unlock_irqrestore(&sim->line_lock, flags);
+
+	line_arm_on_cpu(sim);
 
 	return 0;
 }

@@ -138,6 +138,7 @@ void sim_line_remove(struct sim *sim);
 unsigned int sim_line_room(struct sim *sim);
 u64 sim_line_end_ns(struct sim *sim);
 unsigned long sim_line_queued(struct sim *sim);
+struct waveform sim_line_run(struct sim *sim);
 void sim_line_play(struct sim *sim, const u8 *bytes, unsigned int n);
 
 /* chardev.c: /dev/gnss-simN */

@@ -1,0 +1,606 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * NMEA 0183: what is made of doubtful bytes.
+ *
+ * A doubtful byte is one of several readings: the one received, with any of
+ * its unsure bits flipped.  While a sentence is received, each doubtful byte
+ * is taken for a reading that can stand where it is.  At the line end all
+ * readings of the sentence are told apart by its checksum and by the rules on
+ * its fields, and it is taken only if exactly one is left.
+ *
+ * So a sentence that is taken is the one that was sent, if that is plausible and
+ * all bits that are wrong are among those that are called unsure.  That goes for a sentence
+ * whose bytes fit the checksum as received, too: two wrong bits at the same
+ * place of two bytes do not show in it.
+ *
+ * Of a byte without a mask it is not known how many bits may be wrong, so no
+ * such promise holds.  It is taken as received if the checksum is right then.
+ * If not, and it is the only one of its kind, any reading of it is tried.
+ */
+#include "nmea_sentence.h"
+
+/*
+ * What a search may cost: bytes that are tried, and readings of the whole
+ * sentence, with the right checksum, whose fields are looked at.  That is up to
+ * some 60000 instructions for a sentence of 80 bytes, a few thousand as a rule.
+ */
+#define MAX_TRIES	256
+#define MAX_READINGS	16
+
+#define ANY_BIT		0xff
+
+/* $PUBX and the like; a talker and a type are longer. */
+#define MIN_ADDRESS	4
+
+/* ---- readings of one byte ---- */
+
+static u8 doubt_mask(u8 unsure)
+{
+	return unsure ? unsure : ANY_BIT;
+}
+
+/* Flipped bits in rising order, from 0 on; after the last one 0 again. */
+static u8 next_flip(u8 flip, u8 mask)
+{
+	return (flip - mask) & mask;
+}
+
+static bool can_be(u8 byte, u8 mask, u8 reading)
+{
+	return !((byte ^ reading) & ~mask);
+}
+
+static bool is_body(u8 byte)
+{
+	return byte >= 0x20 && byte < 0x7f && byte != '$' && byte != '*';
+}
+
+static bool is_digit(u8 byte)
+{
+	return nmea_hex_digit(byte) >= 0;
+}
+
+static bool is_eol(u8 byte)
+{
+	return byte == '\r' || byte == '\n';
+}
+
+/* Return: a reading that is of a kind, the one received if it is; or -1. */
+static int pick(u8 byte, u8 mask, bool (*is_kind)(u8 byte))
+{
+	u8 flip = 0;
+
+	do {
+		if (is_kind(byte ^ flip))
+			return byte ^ flip;
+		flip = next_flip(flip, mask);
+	} while (flip);
+	return -1;
+}
+
+/* ---- while the sentence is received ---- */
+
+/*
+ * '!' starts sentences of another kind, which are not taken; and what stands
+ * amid a line starts nothing if it can be anything else.
+ */
+static u8 hunt_reading(const struct nmea_line *line, u8 byte, u8 unsure)
+{
+	if (!unsure || !can_be(byte, unsure, '$'))
+		return byte;
+	return line->junk || can_be(byte, unsure, '!') ? '!' : '$';
+}
+
+/*
+ * Most sentences are received from '$' to line end, so what is between them is
+ * neither if it can be anything else.
+ */
+static u8 body_reading(u8 byte, u8 unsure)
+{
+	u8 mask = doubt_mask(unsure);
+	int reading;
+
+	if (byte == '*' || (byte == '$' && !unsure))
+		return byte;
+	reading = pick(byte, mask, is_body);
+	if (reading >= 0)
+		return reading;
+	return can_be(byte, mask, '*') ? '*' : byte;
+}
+
+static u8 line_reading(const struct nmea_line *line, u8 byte, u8 unsure)
+{
+	u8 mask = doubt_mask(unsure);
+	int reading = -1;
+
+	if (line->state == NMEA_LINE_END)
+		reading = pick(byte, mask, is_eol);
+	else if (line->state != NMEA_LINE_BODY)
+		reading = pick(byte, mask, is_digit);
+	return reading >= 0 ? reading : body_reading(byte, unsure);
+}
+
+static u8 count_bits(u8 mask)
+{
+	u8 n = 0;
+
+	for (; mask; mask &= mask - 1)
+		n++;
+	return n;
+}
+
+/* Where the byte that comes next stands in the text. */
+static u16 line_at(const struct nmea_line *line)
+{
+	return line->len + line->state - NMEA_LINE_BODY;
+}
+
+static void keep_doubt(struct nmea_line *line, u8 byte, u8 unsure)
+{
+	u8 bits = line->unsure_bits + count_bits(unsure);
+	struct nmea_doubt *doubt = &line->doubt[line->doubts];
+
+	if (line->doubts == NMEA_MAX_DOUBTS || bits > NMEA_MAX_UNSURE_BITS) {
+		line->crowded = true;
+		return;
+	}
+	doubt->at = line_at(line);
+	doubt->unsure = unsure;
+	doubt->received = byte;
+	line->unsure_bits = bits;
+	line->doubts++;
+}
+
+/* Return: the reading to go on with, the best one if none can stand there. */
+static u8 note_doubt(struct nmea_line *line, u8 byte, u8 unsure)
+{
+	u8 reading;
+
+	if (line->state == NMEA_LINE_HUNT)
+		return hunt_reading(line, byte, unsure);
+
+	reading = line_reading(line, byte, unsure);
+	if (line->doubtful < 255)
+		line->doubtful++;
+	if (is_eol(reading)) {
+		line->mended |= reading != byte;
+		line->open_end = pick(byte, doubt_mask(unsure), is_body) >= 0;
+		return reading;
+	}
+	if (!unsure) {
+		line->guessed |= reading != byte;
+		if (line->unknown < 255)
+			line->unknown++;
+		if (line->unknown > 1)
+			return reading;
+	}
+	keep_doubt(line, byte, unsure);
+	return reading;
+}
+
+/**
+ * nmea_take_doubtful() - take a doubtful byte
+ * @p: the parser
+ * @received: best reading
+ * @unsure: bits that may be wrong, 0: not known which
+ * @start_ns: time of its start bit
+ */
+void nmea_take_doubtful(struct nmea *p, u8 received, u8 unsure, s64 start_ns)
+{
+	struct nmea_line *line = &p->line;
+	u8 byte = note_doubt(line, received, unsure);
+
+	nmea_line_take(p, byte, 0, 0, start_ns);
+	if (byte == '$') {
+		line->doubtful = 1;
+		line->mended = byte != received;
+	}
+}
+
+static const struct nmea_doubt *find_doubt(const struct nmea_line *line, u16 at)
+{
+	u8 i;
+
+	for (i = 0; i < line->doubts; i++)
+		if (line->doubt[i].at == at)
+			return &line->doubt[i];
+	return NULL;
+}
+
+/**
+ * nmea_unstar() - what follows a '*' is no checksum
+ * @line: the sentence that is being received
+ *
+ * Return: true if the '*' was doubtful, and now is another byte of the text, as
+ * are the digits after it.
+ */
+bool nmea_unstar(struct nmea_line *line)
+{
+	const struct nmea_doubt *star = find_doubt(line, line->len);
+	u16 from = line->len + 1, to = line_at(line);
+	int reading = -1;
+
+	if (star && to <= NMEA_MAX_LEN)
+		reading = pick('*', doubt_mask(star->unsure), is_body);
+	if (reading < 0)
+		return false;
+	line->guessed |= !star->unsure;
+	line->state = NMEA_LINE_BODY;
+	nmea_line_put(line, reading);
+	for (; from < to; from++)
+		nmea_line_put(line, line->text[from]);
+	return true;
+}
+
+/* A byte of the text, or the '*' after it. */
+static u8 line_byte(const struct nmea_line *line, u16 at)
+{
+	if (at == line->len)
+		return '*';
+	return line->text[at] ? line->text[at] : ',';
+}
+
+/* Return: the byte as it is or in another reading, or -1. */
+static int digit_at(const struct nmea_line *line, u16 at)
+{
+	const struct nmea_doubt *doubt = find_doubt(line, at);
+
+	return pick(line_byte(line, at), doubt ? doubt_mask(doubt->unsure) : 0,
+		    is_digit);
+}
+
+/**
+ * nmea_find_star() - the line ended before a '*'
+ * @line: the sentence that is being received
+ *
+ * Return: true if a doubtful byte was it, and now is, with the checksum.
+ */
+bool nmea_find_star(struct nmea_line *line)
+{
+	u16 at = line->len - 3;
+	const struct nmea_doubt *star;
+	int high, low;
+
+	if (line->state != NMEA_LINE_BODY || line->len < 4)
+		return false;
+	star = find_doubt(line, at);
+	high = digit_at(line, at + 1);
+	low = digit_at(line, at + 2);
+	if (!star || high < 0 || low < 0 ||
+	    !can_be(star->received, doubt_mask(star->unsure), '*'))
+		return false;
+
+	line->checksum ^= line_byte(line, at) ^ line_byte(line, at + 1) ^
+			  line_byte(line, at + 2);
+	line->guessed |= !star->unsure;
+	line->len = at;
+	line->text[at] = '\0';
+	line->text[at + 1] = high;
+	line->text[at + 2] = low;
+	line->given = nmea_hex_digit(high) << 4 | nmea_hex_digit(low);
+	line->state = NMEA_LINE_END;
+	return true;
+}
+
+/**
+ * nmea_repaired() - is the text another one than received?
+ * @line: a whole sentence
+ */
+bool nmea_repaired(const struct nmea_line *line)
+{
+	const struct nmea_doubt *doubt = line->doubt;
+	u8 i;
+
+	for (i = 0; i < line->doubts; i++, doubt++)
+		if (line_byte(line, doubt->at) != doubt->received)
+			return true;
+	return line->mended;
+}
+
+/* ---- when it is complete ---- */
+
+/*
+ * One doubtful byte of the text or of the checksum: which of its bits may be
+ * flipped, and what the flips do to the difference of both checksums.
+ */
+struct step {
+	const struct nmea_doubt *doubt;
+	u8 base;	/* the reading that the search starts from */
+	u8 mask;
+	bool digit;
+	u8 shift;	/* digit: place in the checksum */
+	u8 rest;	/* bits of the difference that later steps can change */
+	u8 left;	/* difference before this step */
+	u8 free;	/* bits that may be flipped or not */
+	u8 forced;	/* bits that must be flipped, since no later step can */
+	u8 flip;	/* of the free bits, to be tried next */
+	bool more;	/* there is one */
+};
+
+/*
+ * Readings that have the right checksum are found as by solving equations: one
+ * for each bit of the difference, and a byte that is the last to hold an unsure
+ * bit of that place has no choice.
+ */
+struct search {
+	struct nmea_line *line;
+	struct step step[NMEA_MAX_DOUBTS];
+	u8 n;
+	u16 tries;		/* that are left */
+	u16 readings;		/* that had the right checksum */
+	bool plain;		/* of a type that is decoded, whichever reading */
+	u8 used;		/* plausible readings that are decoded */
+	u8 ignored;		/* plausible readings of other types */
+	bool as_received;	/* one of @ignored is the one received */
+	u8 kept[NMEA_MAX_DOUBTS];	/* the latest plausible reading */
+};
+
+static bool is_number(char c)
+{
+	return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+';
+}
+
+static bool is_letter(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+/* Both cases of a digit are one reading: that of the case received. */
+static bool is_twin(const struct nmea_doubt *doubt, u8 mask, u8 byte)
+{
+	bool lower = doubt->received >= 'a' && doubt->received <= 'f';
+
+	return (mask & 0x20) && byte >= 'A' && !!(byte & 0x20) != lower;
+}
+
+/*
+ * Sentences that are decoded have fields of digits or of capital letters.
+ *
+ * Return: whether a reading can stand there; @change: what it does to the
+ * difference.
+ */
+static bool try_byte(const struct search *s, const struct step *step, u8 byte,
+		     u8 *change)
+{
+	if (!step->digit) {
+		*change = step->base ^ byte;
+		return is_body(byte) &&
+		       (!s->plain || byte == step->doubt->received ||
+			byte == ',' || is_number(byte) || is_letter(byte));
+	}
+	if (!is_digit(byte) || is_twin(step->doubt, step->mask, byte))
+		return false;
+	*change = (nmea_hex_digit(step->base) ^ nmea_hex_digit(byte)) <<
+		  step->shift;
+	return true;
+}
+
+static void set_byte(struct nmea_line *line, u16 at, u8 byte)
+{
+	line->text[at] = byte == ',' ? '\0' : byte;
+}
+
+static void step_enter(struct step *step, u8 left)
+{
+	step->left = left;
+	step->forced = step->digit ? 0 : left & step->mask & ~step->rest;
+	step->free = step->digit ? step->mask : step->mask & step->rest;
+	step->flip = 0;
+	step->more = true;
+}
+
+/* Sets the next reading of a byte.  Return: the difference after it, or -1. */
+static int step_next(struct search *s, struct step *step)
+{
+	u8 byte, change;
+
+	while (step->more && s->tries) {
+		s->tries--;
+		byte = step->base ^ (step->flip | step->forced);
+		step->flip = next_flip(step->flip, step->free);
+		step->more = step->flip;
+		if (!try_byte(s, step, byte, &change) ||
+		    (step->left ^ change) & ~step->rest)
+			continue;
+		set_byte(s->line, step->doubt->at, byte);
+		return step->left ^ change;
+	}
+	return -1;
+}
+
+static void split_fields(struct nmea_line *line)
+{
+	u16 i;
+
+	line->fields = 1;
+	for (i = 1; i < line->len && line->fields < NMEA_MAX_FIELDS; i++)
+		if (!line->text[i])
+			line->start[line->fields++] = i + 1;
+}
+
+/* Is each field a number or capital letters? */
+static bool fields_are_plain(const struct nmea_line *line)
+{
+	const char *c = line->text + line->start[1], *from = c;
+	const char *end = line->text + line->len;
+	bool point = false;
+
+	for (; c < end; c++) {
+		if (!*c) {
+			from = c + 1;
+			point = false;
+			continue;
+		}
+		if (is_letter(*c) != is_letter(*from) ||
+		    !(is_letter(*c) || is_number(*c)) ||
+		    ((*c == '-' || *c == '+') && c != from) ||
+		    (*c == '.' && point))
+			return false;
+		point |= *c == '.';
+	}
+	return true;
+}
+
+static bool address_is_plain(const struct nmea_line *line)
+{
+	const char *address = line->text + line->start[0];
+	const char *c;
+
+	for (c = address; *c; c++)
+		if (!is_letter(*c) && !(*c >= '0' && *c <= '9'))
+			return false;
+	return is_letter(*address) && c >= address + MIN_ADDRESS;
+}
+
+/*
+ * Is a sentence with the right checksum one that can have been sent?  One that
+ * is as received is given the benefit of a receiver's odd fields.
+ */
+static enum nmea_verdict judge(const struct nmea_line *line, bool received)
+{
+	struct nmea_msg m;
+
+	if (!address_is_plain(line))
+		return NMEA_MALFORMED;
+	if (!received && nmea_is_decoded(line) && line->fields > 1 &&
+	    !fields_are_plain(line))
+		return NMEA_MALFORMED;
+	return nmea_decode(line, &m);
+}
+
+static void search_keep(struct search *s)
+{
+	u8 i;
+
+	for (i = 0; i < s->n; i++)
+		s->kept[i] = line_byte(s->line, s->step[i].doubt->at);
+}
+
+/* The reading that is set has the right checksum. */
+static void search_found(struct search *s)
+{
+	bool received = !nmea_repaired(s->line);
+
+	s->readings++;
+	split_fields(s->line);
+	switch (judge(s->line, received)) {
+	case NMEA_USED:
+		s->used++;
+		search_keep(s);
+		break;
+	case NMEA_IGNORED:
+		s->ignored++;
+		s->as_received |= received;
+		if (!s->used)
+			search_keep(s);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Return: false if it cost too much. */
+static bool search_run(struct search *s, u8 difference)
+{
+	int depth = 0, left;
+
+	if (!s->n) {
+		if (!difference)
+			search_found(s);
+		return true;
+	}
+	step_enter(&s->step[0], difference);
+	while (depth >= 0 && s->used < 2 && s->readings < MAX_READINGS) {
+		left = step_next(s, &s->step[depth]);
+		if (left < 0)
+			depth--;
+		else if (depth == s->n - 1)
+			search_found(s);
+		else
+			step_enter(&s->step[++depth], left);
+	}
+	return s->tries && s->readings < MAX_READINGS;
+}
+
+static void search_add(struct search *s, const struct nmea_doubt *doubt,
+		       u8 mask)
+{
+	struct step *step = &s->step[s->n++];
+	u16 len = s->line->len;
+	u8 i;
+
+	step->doubt = doubt;
+	step->base = line_byte(s->line, doubt->at);
+	step->mask = mask;
+	step->digit = doubt->at > len;
+	step->shift = doubt->at == len + 1 ? 4 : 0;
+	step->rest = 0;
+	for (i = 0; i < s->n - 1; i++)
+		s->step[i].rest |= step->digit ? 0x0f << step->shift : mask;
+	if (s->line->fields == 1 || doubt->at < s->line->start[1])
+		s->plain = false;
+}
+
+/* @all: a byte of which it is not known which bits are unsure can be any. */
+static void search_init(struct search *s, struct nmea_line *line, bool all)
+{
+	const struct nmea_doubt *doubt = line->doubt;
+	u8 i;
+
+	memset(s, 0, sizeof(*s));
+	s->line = line;
+	s->tries = MAX_TRIES;
+	s->plain = nmea_is_decoded(line);
+	for (i = 0; i < line->doubts; i++, doubt++)
+		if (doubt->at != line->len && (doubt->unsure || all))
+			search_add(s, doubt, doubt_mask(doubt->unsure));
+}
+
+/*
+ * A reading that is decoded counts more than those that only have another
+ * address, but not more than one of them that is as received.
+ */
+static enum nmea_verdict search_verdict(const struct search *s, bool right)
+{
+	if (s->used ? s->used == 1 && !s->as_received : s->ignored == 1)
+		return NMEA_USED;
+	if (s->used || s->ignored || s->readings > 1)
+		return NMEA_AMBIGUOUS;
+	if (!right)
+		return NMEA_CHECKSUM_ERROR;
+	return address_is_plain(s->line) ? NMEA_USED : NMEA_AMBIGUOUS;
+}
+
+/**
+ * nmea_repair() - find the only plausible reading of a sentence
+ * @line: a whole sentence with doubtful bytes
+ *
+ * At most MAX_TRIES bytes and MAX_READINGS sentences are tried.
+ *
+ * Return: NMEA_USED if it is to be taken as it now is, with the right checksum
+ * and whatever the type; NMEA_CHECKSUM_ERROR or NMEA_AMBIGUOUS.
+ */
+enum nmea_verdict nmea_repair(struct nmea_line *line)
+{
+	bool right = line->given == line->checksum;
+	bool open = line->unknown && (!right || line->guessed);
+	struct search s;
+	u8 i;
+
+	/* Too many to tell apart: so unlikely by chance that it is believed. */
+	if (line->crowded && right)
+		return NMEA_USED;
+	if (line->crowded || (open && line->unknown > 1) ||
+	    (line->open_end && find_doubt(line, line->len)))
+		return right ? NMEA_AMBIGUOUS : NMEA_CHECKSUM_ERROR;
+
+	search_init(&s, line, open);
+	for (i = 0; i < s.n; i++)
+		s.kept[i] = s.step[i].base;
+	if (!search_run(&s, line->given ^ line->checksum))
+		return NMEA_AMBIGUOUS;
+	for (i = 0; i < s.n; i++)
+		set_byte(line, s.step[i].doubt->at, s.kept[i]);
+	split_fields(line);
+	return search_verdict(&s, right);
+}

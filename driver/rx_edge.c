@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Receive engine 'edge': both edges interrupt, and a frame is decoded from when
+ * they were seen.  A timer ends the frame; where edges come too late to tell,
+ * it looks at the line in between as well.
+ */
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+
+#include "compat.h"
+#include "gnss_gpio.h"
+
+static bool rx_edge_take(struct gnss_gpio *gg, enum frame_verdict verdict,
+			 const struct frame_byte *byte)
+{
+	switch (verdict) {
+	case FRAME_FALSE_START:
+		gg->rx_stats.false_starts++;
+		return false;
+	case FRAME_COMPLETE:
+		gnss_gpio_rx_deliver(gg, byte);
+		return true;
+	case FRAME_MORE:
+		break;
+	}
+
+	return false;
+}
+
+/* Returns true if a frame was delivered. */
+static bool rx_edge_look_now(struct gnss_gpio *gg, s64 now_ns)
+{
+	struct frame_edge *decoder = &gg->edge_decoder;
+	s64 due_ns = frame_edge_due(decoder);
+	struct frame_byte byte;
+	int level;
+
+	/* An edge has moved what is due since the timer was set. */
+	if (now_ns < due_ns)
+		return false;
+	gnss_gpio_rx_note_lateness(gg, now_ns - due_ns);
+
+	if (!gnss_gpio_rx_read(gg, &level)) {
+		frame_edge_init(decoder, gg->baud);
+		return false;
+	}
+
+	return rx_edge_take(gg, frame_edge_look(decoder, level, now_ns, &byte),
+			    &byte);
+}
+
+/* Hard IRQ on PREEMPT_RT too (HRTIMER_MODE_*_HARD). */
+static enum hrtimer_restart rx_edge_look(struct hrtimer *timer)
+{
+	struct gnss_gpio *gg = container_of(timer, struct gnss_gpio,
+					    look_timer);
+	s64 now_ns = ktime_to_ns(ktime_get());
+	enum hrtimer_restart restart = HRTIMER_NORESTART;
+	bool delivered = false;
+	s64 due_ns;
+
+	raw_spin_lock(&gg->rx_lock);
+	/* Else another engine is at work, or an edge has set it meanwhile. */
+	if (gg->engine == &gnss_gpio_rx_edge && !hrtimer_is_queued(timer)) {
+		delivered = rx_edge_look_now(gg, now_ns);
+		due_ns = frame_edge_due(&gg->edge_decoder);
+		if (due_ns != FRAME_EDGE_NEVER) {
+			hrtimer_set_expires(timer, ns_to_ktime(due_ns));
+			restart = HRTIMER_RESTART;
+		}
+		gnss_gpio_rx_seen(gg);
+	}
+	raw_spin_unlock(&gg->rx_lock);
+
+	if (delivered)
+		gnss_gpio_bh_kick(gg);
+
+	return restart;
+}
+
+static bool rx_edge_edge(struct gnss_gpio *gg, s64 now_ns)
+{
+	struct frame_edge *decoder = &gg->edge_decoder;
+	struct frame_byte byte;
+	bool delivered;
+	s64 due_ns;
+	int level;
+
+	if (!gnss_gpio_rx_read(gg, &level))
+		return false;
+
+	delivered = rx_edge_take(gg, frame_edge_irq(decoder, level, now_ns,
+						    &byte), &byte);
+
+	/* To set it costs less than an interrupt that finds nothing due. */
+	due_ns = frame_edge_due(decoder);
+	if (due_ns != FRAME_EDGE_NEVER &&
+	    (!hrtimer_is_queued(&gg->look_timer) ||
+	     due_ns != ktime_to_ns(hrtimer_get_expires(&gg->look_timer))))
+		hrtimer_start(&gg->look_timer, ns_to_ktime(due_ns),
+			      HRTIMER_MODE_ABS_PINNED_HARD);
+
+	return delivered;
+}
+
+static void rx_edge_init(struct gnss_gpio *gg)
+{
+	gnss_gpio_compat_hrtimer_setup(&gg->look_timer, rx_edge_look,
+				       HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+static void rx_edge_start(struct gnss_gpio *gg)
+{
+	frame_edge_init(&gg->edge_decoder, gg->baud);
+}
+
+static bool rx_edge_busy(const struct gnss_gpio *gg)
+{
+	return gg->edge_decoder.busy;
+}
+
+static void rx_edge_stop(struct gnss_gpio *gg)
+{
+	hrtimer_cancel(&gg->look_timer);
+}
+
+const struct gnss_gpio_rx_engine gnss_gpio_rx_edge = {
+	.name		= "edge",
+	.both_edges	= true,
+	.init		= rx_edge_init,
+	.start		= rx_edge_start,
+	.edge		= rx_edge_edge,
+	.busy		= rx_edge_busy,
+	.stop		= rx_edge_stop,
+};
