@@ -10,9 +10,14 @@
 
 #include "cli.h"
 
+bool cli_progress;
+void (*cli_last_words)(void);
+
 static void message(const char *format, va_list args)
 {
 	fflush(stdout);
+	if (cli_progress)
+		fputs("\r\033[K", stderr);
 	fprintf(stderr, "%s: ", cli_name);
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
@@ -20,11 +25,17 @@ static void message(const char *format, va_list args)
 
 void cli_die(const char *format, ...)
 {
+	void (*last_words)(void) = cli_last_words;
 	va_list args;
 
 	va_start(args, format);
 	message(format, args);
 	va_end(args);
+	cli_progress = false;
+	if (last_words) {
+		cli_last_words = NULL;
+		last_words();
+	}
 	exit(1);
 }
 

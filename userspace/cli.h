@@ -5,10 +5,17 @@
 #ifndef GNSS_GPIO_CLI_H
 #define GNSS_GPIO_CLI_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Name in front of messages; each program defines it. */
 extern const char cli_name[];
+
+/* The line on standard error is to be overwritten by a message. */
+extern bool cli_progress;
+
+/* What is left to do when cli_die() has said why; it may use cli_die() too. */
+extern void (*cli_last_words)(void);
 
 /* Exit status: 1 for what went wrong, 2 for options that are wrong. */
 void __attribute__((noreturn, format(printf, 1, 2)))
