@@ -2,6 +2,7 @@
 #
 #   make demo      boot the lab and watch fixes arrive in gpsd
 #   make check     run all tests
+#   make compare   measure the bottom halves against each other
 #   make help      the rest
 #
 # The kernel's build reads Kbuild, not this file.
@@ -23,12 +24,15 @@ help:
 	@echo '  make demo       boot the lab, play a receiver, show its fixes in gpsd;'
 	@echo '                  BH=$(BH) BAUD=$(BAUD) NMEA=FILE KERNEL=$(KERNEL) select'
 	@echo '  make check      run all tests; TESTS="NAME..." selects'
+	@echo '  make compare    measure all bottom halves under all loads on two kernels;'
+	@echo '                  ten minutes; see $(CACHE)/compare/index.html'
+	@echo '  make limits     what the receive engines can do: rates, late interrupts, skew'
 	@echo
 	@echo 'On the machine with the receiver:'
 	@echo '  make            modules and programs'
 	@echo '  make modules    driver/gnss_gpio.ko, driver/sim/gnss_gpio_sim.ko; KDIR=DIR'
 	@echo '                  and ARCH=arm64 CROSS_COMPILE=PREFIX- for another machine'
-	@echo '  make programs   gnss-fix, nmea-gen into $(CACHE)/programs/host'
+	@echo '  make programs   gnss-fix, gnss-latency, nmea-gen into $(CACHE)/programs/host'
 	@echo '  make dtbs       dts/*.dtbo'
 	@echo '  make install    all of that, into the running system'
 	@echo
@@ -72,9 +76,17 @@ demo:
 	@tools/demo --bottom-half '$(BH)' --baud '$(BAUD)' --nmea '$(NMEA)' \
 		--kernel '$(KERNEL)'
 
+compare:
+	@tools/install-packages compare
+	@tools/compare
+
 check:
 	@tools/install-packages check
 	@tests/run $(TESTS)
+
+limits:
+	@tools/install-packages check
+	@tests/limits.sh --all
 
 lab:
 	@tools/install-packages demo
@@ -88,5 +100,5 @@ clean:
 distclean: clean
 	rm -rf $(CACHE)
 
-.PHONY: all help modules programs dtbs modules_install install demo check lab \
-	clean distclean
+.PHONY: all help modules programs dtbs modules_install install demo compare check \
+	limits lab clean distclean

@@ -3,23 +3,28 @@
  * The bottom halves: switching, and what is measured of them.  Runs in the lab,
  * with the driver and the simulator loaded.
  *
- *   bottom-half switch MS    change to the next one every MS milliseconds, until
+ *   bottom-half switch MS [ATTRIBUTE]
+ *                            change to the next one every MS milliseconds, until
  *                            the file 'enough' is there; how often goes to the
- *                            file 'switches'
+ *                            file 'switches'; of ATTRIBUTE if not bottom_half
  *   bottom-half measured     print what each one did, once the line is quiet,
  *                            and hold the figures against each other
  *   bottom-half ioctls       what the ioctls promise
+ *   bottom-half hog MS       keep this CPU from all that is not an interrupt or
+ *                            a more urgent thread
  *   bottom-half no-threads   a kthread while the kernel can make none
  *   bottom-half writers N    two who change it N times each, at once
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gnss-gpio.h"
@@ -28,6 +33,7 @@
 #define FIX		"/dev/gnss-fix0"
 #define BOTTOM_HALF	"/sys/class/gnss_gpio/gnss_gpio0/bottom_half"
 
+#define RT_RUNTIME	"/proc/sys/kernel/sched_rt_runtime_us"
 #define THREADS_MAX	"/proc/sys/kernel/threads-max"
 
 #define NAMES_MAX	32
@@ -40,14 +46,14 @@ struct names {
 };
 
 /* The attribute: what there is, the current one in brackets. */
-static void read_names(struct names *names)
+static void read_names(struct names *names, const char *attribute)
 {
-	int fd = xopen(BOTTOM_HALF, O_RDONLY);
+	int fd = xopen(attribute, O_RDONLY);
 	ssize_t n = read(fd, names->text, sizeof(names->text) - 1);
 	char *word;
 
 	if (n <= 0)
-		die(BOTTOM_HALF);
+		die(attribute);
 	close(fd);
 	names->text[n] = '\0';
 	names->n = 0;
@@ -62,15 +68,15 @@ static void read_names(struct names *names)
 }
 
 /* A process of its own for each switch would cost more than the switch. */
-static void switch_all(unsigned int pause_ms)
+static void switch_all(unsigned int pause_ms, const char *attribute)
 {
 	struct names names;
 	unsigned int n = 0;
 	FILE *f;
 
-	read_names(&names);
+	read_names(&names, attribute);
 	while (access("enough", F_OK)) {
-		if (put(BOTTOM_HALF, names.name[++n % names.n]))
+		if (put(attribute, names.name[++n % names.n]))
 			die(names.name[n % names.n]);
 		if (pause_ms)
 			nap(pause_ms);
@@ -177,7 +183,7 @@ static void ioctls(void)
 	unsigned int i, n, offered = 0, used = 0, marked = 0;
 	bool current = false;
 
-	read_names(&names);
+	read_names(&names, BOTTOM_HALF);
 	for (n = 0; get(fd, n, &l); n++) {
 		for (i = 0; i < names.n; i++)
 			offered += !strcmp(l.name, names.name[i]);
@@ -207,6 +213,26 @@ static void ioctls(void)
 	check(!used, "and nothing is left", "%u have something", used);
 	close(reader);
 	close(fd);
+}
+
+/* ---- a machine that is too busy ---- */
+
+static void hog(unsigned int ms)
+{
+	struct sched_param param = { .sched_priority = 98 };
+	struct timespec t;
+	int64_t end;
+
+	/* The kernel would let others run for a part of each second. */
+	if (put(RT_RUNTIME, "-1"))
+		die(RT_RUNTIME);
+	if (sched_setscheduler(0, SCHED_FIFO, &param))
+		die("sched_setscheduler");
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	end = t.tv_sec * 1000 + t.tv_nsec / 1000000 + ms;
+	do
+		clock_gettime(CLOCK_MONOTONIC, &t);
+	while (t.tv_sec * 1000 + t.tv_nsec / 1000000 < end);
 }
 
 /* ---- a thread that cannot be had ---- */
@@ -244,7 +270,7 @@ static void write_often(unsigned int first, unsigned int times,
 	struct names names;
 	unsigned int i;
 
-	read_names(&names);
+	read_names(&names, BOTTOM_HALF);
 	for (i = 0; i < times; i++) {
 		if (!put(BOTTOM_HALF, names.name[(first + i) % names.n]))
 			outcome->done++;
@@ -280,19 +306,21 @@ static void writers(unsigned int times)
 	      "done %u and %u, refused %u and %u, other errors %u and %u",
 	      o[0].done, o[1].done, o[0].busy, o[1].busy, o[0].other,
 	      o[1].other);
-	read_names(&names);
+	read_names(&names, BOTTOM_HALF);
 	printf("# done %u and %u, EBUSY %u and %u, now %s\n", o[0].done,
 	       o[1].done, o[0].busy, o[1].busy, names.name[names.current]);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 && !strcmp(argv[1], "switch"))
-		switch_all(atoi(argv[2]));
+	if ((argc == 3 || argc == 4) && !strcmp(argv[1], "switch"))
+		switch_all(atoi(argv[2]), argc == 4 ? argv[3] : BOTTOM_HALF);
 	else if (argc == 2 && !strcmp(argv[1], "measured"))
 		measured();
 	else if (argc == 2 && !strcmp(argv[1], "ioctls"))
 		ioctls();
+	else if (argc == 3 && !strcmp(argv[1], "hog"))
+		hog(atoi(argv[2]));
 	else if (argc == 2 && !strcmp(argv[1], "no-threads"))
 		no_threads();
 	else if (argc == 3 && !strcmp(argv[1], "writers"))

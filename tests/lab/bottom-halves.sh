@@ -67,8 +67,7 @@ judge()
 	check "$1: the stream is what was sent" same received played
 	check "$1: no fix is lost, doubled or out of order" both fixes_are_the_truth 'without_gap records'
 	check "$1: no trouble is counted, and the kernel is quiet" both no_trouble quiet
-	./bottom-half measured >measured
-	cat measured
+	./bottom-half measured | tee measured
 	check "$1: all was drained" all_drained
 	check "$1: it runs where it should" in_context
 }
@@ -87,7 +86,7 @@ bauds='9600 38400'
 [ "$(nproc)" = 1 ] || bauds=9600
 for baud in $bauds; do
 	load "$baud"
-	check "$baud baud: the bottom halves are listed" as_listed "$(cat $GG/bottom_half)"
+	check "$baud baud: the bottom halves are listed" as_listed "$(cat "$GG/bottom_half")"
 	for bh in $(offered); do
 		if receive "$bh" >/tmp/why 2>&1; then
 			judge "$bh at $baud baud"

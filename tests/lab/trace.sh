@@ -43,8 +43,9 @@ waits()
 
 nmea-gen --count 30 --output played
 modprobe gnss_gpio
-check 'the events are there' equal "$(echo $(ls "$EVENTS" | grep gnss))" \
-	'gnss_gpio_byte gnss_gpio_drain gnss_gpio_edge gnss_gpio_fix gnss_gpio_kick gnss_gpio_sentence'
+for event in edge byte kick drain sentence fix; do
+	check "the event gnss_gpio_$event is there" [ -d "$EVENTS/gnss_gpio_$event" ]
+done
 modprobe gnss_gpio_sim
 echo 20000 >$TRACING/buffer_size_kb
 echo 1 >$EVENTS/enable

@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Receive engines are changed while data flows, so is the kind of stream; rates are
+# changed; and what cannot be is refused.
+#
+# lab: --smp 1
+# lab: --smp 1 --rt
+# lab: --smp 2
+# lab-program: bottom-half
+
+. ./lib.sh
+
+word() { put "$1" "$2" | sed 's/.*: //'; }
+
+# switching ATTRIBUTE PAUSE_MS
+switching()
+{
+	rm -f enough switches
+	read_nmea received
+	read_fixes fixes
+	mark
+	./bottom-half switch "$2" "$GG/$1" &
+	switcher=$!
+	play played
+	settle
+	: >enough
+	wait $switcher || return
+	stop_reading
+}
+
+judge()
+{
+	check "$1: $(cat switches) switches are enough" [ "$(cat switches)" -ge 40 ]
+	check "$1: the stream is what was sent" same received played
+	check "$1: no fix is lost or doubled" fixes_are_the_truth
+	check "$1: no trouble is counted, and the kernel is quiet" both no_trouble quiet
+	note "$1: $(counters)"
+}
+
+nmea-gen --count 120 --truth truth --output played
+sleep 3
+load 9600
+check 'the driver chooses' equal "$(cat "$GG/rx_engine") $(cat "$GG/rx_engine_used")" '[auto] edge timer edge'
+check 'engines, every 50 ms: it runs' switching rx_engine 50
+judge 'engines, every 50 ms'
+for engine in edge timer auto; do
+	check "engine $engine" both "put $engine $GG/rx_engine" "grep -qF '[$engine]' $GG/rx_engine"
+done
+check 'kinds of stream, every 50 ms: it runs' switching stream 50
+judge 'kinds of stream, every 50 ms'
+
+mark
+check "engine 'nonesuch' is EINVAL" equal "$(word nonesuch "$GG/rx_engine")" 'Invalid argument'
+check 'and one message tells what there is' grep -q 'no such receive engine; there are: auto edge timer' <<END
+$(said)
+END
+check "stream 'nonesuch' is EINVAL" equal "$(word nonesuch "$GG/stream")" 'Invalid argument'
+check "repair 'perhaps' is EINVAL" equal "$(word perhaps "$GG/repair")" 'Invalid argument'
+check 'repair can be off' both "put 0 $GG/repair" "grep -qx 0 $GG/repair"
+check 'and on' both "put 1 $GG/repair" "grep -qx 1 $GG/repair"
+for baud in 0 299 115201 4294967296; do
+	check "baud $baud is out of range" equal "$(word $baud "$GG/baud")" 'Numerical result out of range'
+done
+check "baud 'fast' is EINVAL" equal "$(word fast "$GG/baud")" 'Invalid argument'
+
+put raw "$GG/stream"
+nmea-gen --count 20 --truth truth --output played
+# See chain.sh for what two processors cannot do in the lab.
+bauds='4800 19200 38400'
+[ "$(nproc)" = 1 ] || bauds='4800 9600'
+for baud in $bauds; do
+	put $baud "$SIM/baud"
+	put $baud "$GG/baud"
+	read_nmea received
+	play played
+	settle
+	stop_reading
+	check "the rate is changed to $baud: the stream is what was sent" same received played
+done
+check 'the modules unload' unload
+finish

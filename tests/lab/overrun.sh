@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# A bottom half that is kept from running for longer than the kfifo lasts: what
+# is lost is counted, to the byte, and no more than that is lost.
+#
+# lab: --smp 1
+# lab: --smp 1 --rt
+# lab-program: bottom-half
+
+. ./lib.sh
+
+# figure NAME: of the line that 'bottom-half measured' printed
+figure() { sed -n "s/^# $bh: .*\\b$1 \\([0-9]*\\).*/\\1/p" measured; }
+
+missing() { echo $(($(wc -c <played) - $(wc -c <received))); }
+
+starved()
+{
+	put "$1" "$GG/bottom_half" || return
+	echo 1 >/sys/kernel/debug/gnss_gpio/gnss_gpio0/latency
+	read_nmea received
+	before=$(stat overruns)
+	dd if=played of=/dev/gnss-sim0 bs=64k iflag=fullblock 2>/dev/null
+	./bottom-half hog 2000
+	dd if=/dev/null of=/dev/gnss-sim0 conv=fsync 2>/dev/null
+	settle
+	stop_reading
+}
+
+# The begin and the end are there, and one hole between them.
+one_hole()
+{
+	head_n=$(cmp received played | sed 's/.* \([0-9]*\), line.*/\1/')
+	case $head_n in
+	'' | *[!0-9]*) echo "no hole: $(cmp received played)"; return 1 ;;
+	esac
+	tail_n=$(($(wc -c <received) - head_n + 1))
+	tail -c $tail_n received >received.tail
+	tail -c $tail_n played >played.tail
+	same received.tail played.tail
+}
+
+# Since 6.12 a part of each second is for others than the hog.
+for server in /sys/kernel/debug/sched/fair_server/cpu*/runtime; do
+	echo 0 >"$server"
+done
+nmea-gen --count 200 --output played
+load 38400
+sleep 3
+# Not so urgent as the hog: all but those that interrupts run.
+for bh in workqueue workqueue-unbound kthread threaded-irq; do
+	starved $bh
+	./bottom-half measured | tee measured
+	overruns=$(($(stat overruns) - before))
+	check "$bh: bytes were lost" [ $overruns -gt 1000 ]
+	check "$bh: as many as are counted, and for this bottom half" \
+		equal "$(missing) missing, $(figure overruns) counted for it" \
+		"$overruns missing, $overruns counted for it"
+	check "$bh: the kfifo was full" equal "$(figure waited)" 4096
+	note "$bh: after the hole: $(one_hole >/dev/null && echo 'all as sent' || echo 'not all as sent')"
+	note "$bh: $overruns overruns"
+done
+check 'the modules unload' unload
+finish

@@ -1,0 +1,202 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What the receive engines can do, in the lab: 60 sentences back to back for each
+# engine, rate and kind of disturbance; sentences intact, of 60, in the stream
+# 'checked'. Each frame that is called good is held against what was sent.
+#
+#   limits.sh          what 'make check' has time for
+#   limits.sh --all    the tables of 'make limits'
+#
+# A cell fails if a good frame was not what was sent, or, in the best engine, if
+# fewer sentences are intact than the number behind the stroke, where there is one.
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. tests/host-lib.sh
+
+CACHE=$(realpath -m "${CACHE:-build}")
+OUT=$CACHE/check/limits
+mkdir -p "$OUT"
+
+# BAUD OFF_US LEAST: of the best engine, at 2 ns an instruction
+TABLE='
+4800 0 60    4800 30 60    4800 80 60
+9600 0 60    9600 30 60    9600 80 60
+19200 0 60   19200 30 60   19200 80 30
+38400 0 60   38400 30 48   38400 80 5
+57600 0 60   57600 30 25   57600 80 -
+115200 0 -   115200 30 -'
+SKEWS='-4 -3 -2 -1 0 1 2 3 4'
+ENGINES='edge timer auto'
+
+# frames: the program that judges, for the guest
+frames()
+{
+	local sysroot
+	sysroot=$(tools/lab/fetch sysroot) &&
+		aarch64-linux-gnu-gcc "--sysroot=$sysroot" -static -O2 -D_GNU_SOURCE \
+			-Wall -Wextra -Werror -o "$OUT/frames" tests/limits/frames.c
+}
+
+# run NAME LAB-OPTION...: the file NAME.cells; what the guest says is NAME.said
+run()
+{
+	local name=$1
+	shift
+	cp "$OUT/$name.cells" "$OUT/cells"
+	tools/lab/run --timeout 1500 "$@" --put tests/lab/lib.sh --put "$OUT/frames" \
+		--put tests/limits/guest.sh:/root/guest.sh --put "$OUT/cells" \
+		-- sh guest.sh >"$OUT/$name.said" 2>"$OUT/$name.errors"
+}
+
+# value NAME ENGINE BAUD SKEW_PPM OFF_US FIGURE
+value()
+{
+	sed -n "s/^cell $2 $3 $4 $5: .*\\b$6 \\([0-9]*\\).*/\\1/p" "$OUT/$1.said"
+}
+
+# best NAME BAUD SKEW_PPM OFF_US: sentences
+best()
+{
+	local engine n most=-1
+	for engine in $ENGINES; do
+		n=$(value "$1" "$engine" "$2" "$3" "$4" sentences)
+		[ "${n:--1}" -le "$most" ] || most=$n
+	done
+	echo "$most"
+}
+
+complete()
+{
+	[ "$(grep -c '^cell .* sentences ' "$OUT/$1.said")" = "$(wc -l <"$OUT/$1.cells")" ] &&
+		! grep 'the sum of the verdicts\|cannot be set up' "$OUT/$1.said" && return
+	tail -n 20 "$OUT/$1.said" "$OUT/$1.errors"
+	return 1
+}
+
+# No frame that an engine called good may be another one: engine edge and auto.
+none_wrong()
+{
+	! grep -E '^cell (edge|auto) .* wrong [1-9]' "$OUT/$1.said"
+}
+
+# at_least NAME BAUD SKEW_PPM OFF_US LEAST
+at_least()
+{
+	local n
+	n=$(best "$1" "$2" "$3" "$4")
+	[ "$n" -ge "$5" ] || echo "$n of 60, to be $5"
+	[ "$n" -ge "$5" ]
+}
+
+# rows: BAUD OFF LEAST, one a line
+rows() { echo "$TABLE" | xargs -n 3; }
+
+table()
+{
+	local engine baud off least row
+	for engine in $ENGINES; do
+		printf '\n# engine %s: sentences intact of 60 (frames called good, of these wrong)\n' "$engine"
+		printf '# %6s %22s %22s %22s\n' baud quiet 'off<=30 us' 'off<=80 us'
+		for baud in 4800 9600 19200 38400 57600 115200; do
+			row=
+			for off in 0 30 80; do
+				[ -z "$(value rates "$engine" $baud 0 $off good)" ] ||
+					row+=$(printf ' %6s %15s' "$(value rates "$engine" $baud 0 $off sentences)" \
+						"($(value rates "$engine" $baud 0 $off good), $(value rates "$engine" $baud 0 $off wrong))")
+			done
+			printf '# %6s%s\n' $baud "$row"
+		done
+	done
+}
+
+skew_table()
+{
+	local engine off percent
+	printf '\n# sender off from 9600 baud by so many per cent: sentences intact of 60\n# %-18s' ''
+	# shellcheck disable=SC2086 # words
+	printf ' %4s' $SKEWS
+	echo
+	for engine in $ENGINES; do
+		for off in 0 30; do
+			printf '# %-18s' "$engine off<=$off us"
+			for percent in $SKEWS; do
+				printf ' %4s' "$(value skews "$engine" 9600 $((percent * 10000)) $off sentences)"
+			done
+			echo
+		done
+	done
+	echo
+}
+
+judge()
+{
+	check "limits: $1: each cell was measured, and its verdicts add up" complete "$1"
+	check "limits: $1: no frame called good was another one" none_wrong "$1"
+}
+
+all()
+{
+	local engine baud off least percent
+	for engine in $ENGINES; do
+		rows | while read -r baud off least; do
+			echo "$engine $baud 0 $off"
+		done
+	done >"$OUT/rates.cells"
+	for engine in $ENGINES; do
+		for off in 0 30; do
+			for percent in $SKEWS; do
+				echo "$engine 9600 $((percent * 10000)) $off"
+			done
+		done
+	done >"$OUT/skews.cells"
+	echo "Playing 60 sentences $(cat "$OUT/rates.cells" "$OUT/skews.cells" | wc -l) times; this takes some minutes."
+	run rates
+	table
+	run skews
+	skew_table
+	judge rates
+	judge skews
+	while read -r baud off least; do
+		[ "$least" = - ] ||
+			check "limits: $baud baud, off<=$off us: at least $least of 60" at_least rates "$baud" 0 "$off" "$least"
+	done < <(rows)
+	for percent in $SKEWS; do
+		for off in 0 30; do
+			check "limits: 9600 baud, $percent %, off<=$off us: 60 of 60" at_least skews 9600 $((percent * 10000)) $off 60
+		done
+	done
+}
+
+short()
+{
+	printf '%s\n' 'edge 9600 0 80' 'edge 19200 0 80' 'edge 38400 0 30' \
+		'edge 9600 -40000 30' 'timer 9600 0 30' >"$OUT/short.cells"
+	run short
+	sed -n 's/^cell/# cell/p' "$OUT/short.said"
+	judge short
+	check 'limits: edge, 9600 baud, off<=80 us: 60 of 60' at_least short 9600 0 80 60
+	check 'limits: edge, 19200 baud, off<=80 us: at least 30' at_least short 19200 0 80 30
+	check 'limits: edge, 38400 baud, off<=30 us: at least 48' at_least short 38400 0 30 48
+	check 'limits: edge, 9600 baud, -4 %, off<=30 us: 60 of 60' at_least short 9600 -40000 30 60
+	run_again
+}
+
+# The figures are those of virtual time: another run gives the same.
+run_again()
+{
+	cp "$OUT/short.said" "$OUT/first.said"
+	run short
+	check 'limits: another run gives the same, byte for byte' cmp "$OUT/first.said" "$OUT/short.said"
+}
+
+if ! frames >"$OUT/log" 2>&1; then
+	not_ok 'limits: the program that judges builds' <"$OUT/log"
+	exit 1
+fi
+case ${1:-} in
+--all) all ;;
+'') short ;;
+*) echo "limits.sh: there is no option '$1'" >&2; exit 2 ;;
+esac
+exit $STATUS

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Holds each received frame against the byte that was sent at its time.  Runs in
+ * the lab, with the driver's tracepoint gnss_gpio_byte recorded.
+ *
+ *   frames SENT RECEIVED START_NS BIT_PS
+ *
+ * SENT was played from START_NS on (CLOCK_MONOTONIC), a bit each BIT_PS;
+ * RECEIVED is what /dev/gnss-nmeaN gave.  Prints one line:
+ *
+ *   sentences  of SENT that are in RECEIVED, whole and in order
+ *   good doubtful framing breaks   frames by verdict
+ *   wrong      good frames that are not what was sent: there must be none
+ *   mistaken   doubtful frames whose best reading is not what was sent
+ *   known      of those, frames that are right in the bits called sure
+ *   missing    bytes without a frame
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TRACE	"/sys/kernel/tracing/trace"
+
+struct text {
+	char *bytes;
+	size_t n;
+};
+
+struct counts {
+	unsigned int good, doubtful, framing, breaks;
+	unsigned int wrong, mistaken, known, missing;
+};
+
+static void __attribute__((noreturn)) die(const char *what)
+{
+	fprintf(stderr, "frames: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static struct text load(const char *name)
+{
+	FILE *f = fopen(name, "r");
+	struct text text = { NULL, 0 };
+	size_t size = 0, n;
+
+	if (!f)
+		die(name);
+	do {
+		if (text.n + 4096 > size) {
+			size = 2 * size + 8192;
+			text.bytes = realloc(text.bytes, size);
+		}
+		n = fread(text.bytes + text.n, 1, 4096, f);
+		text.n += n;
+	} while (n);
+	fclose(f);
+	return text;
+}
+
+/* The sentence at @at, line end included; 0 bytes at the end. */
+static struct text line_at(const struct text *text, size_t at)
+{
+	struct text line = { text->bytes + at, 0 };
+	char *end;
+
+	if (at >= text->n)
+		return line;
+	end = memchr(line.bytes, '\n', text->n - at);
+	line.n = end ? (size_t)(end - line.bytes) + 1 : text->n - at;
+	return line;
+}
+
+/* Where @line begins in @text, from @at on, at the begin of a sentence. */
+static bool find_line(const struct text *text, size_t *at,
+		      const struct text *line)
+{
+	char *found = memmem(text->bytes + *at, text->n - *at, line->bytes,
+			     line->n);
+
+	if (!found)
+		return false;
+	*at = found - text->bytes + line->n;
+	return true;
+}
+
+static unsigned int whole_sentences(const struct text *sent,
+				    const struct text *received)
+{
+	size_t from = 0, at = 0;
+	unsigned int n = 0;
+	struct text line;
+
+	while ((line = line_at(sent, from)).n) {
+		from += line.n;
+		n += find_line(received, &at, &line);
+	}
+	return n;
+}
+
+/* A frame that began late may be that of the byte before. */
+static long byte_of(const struct text *sent, const bool *seen, long at,
+		    unsigned int value)
+{
+	if (at > 0 && at <= (long)sent->n && !seen[at - 1] &&
+	    (at == (long)sent->n || seen[at] ||
+	     (unsigned char)sent->bytes[at] != value) &&
+	    (unsigned char)sent->bytes[at - 1] == value)
+		return at - 1;
+	return at;
+}
+
+static void judge(struct counts *c, const struct text *sent, bool *seen,
+		  long at, unsigned int value, unsigned int unsure,
+		  const char *flags)
+{
+	bool right, sure;
+
+	at = byte_of(sent, seen, at, value);
+	if (strstr(flags, "break")) {
+		c->breaks++;
+		return;
+	}
+	right = at >= 0 && at < (long)sent->n && !seen[at] &&
+		(unsigned char)sent->bytes[at] == value;
+	sure = at >= 0 && at < (long)sent->n && !seen[at] &&
+	       !(((unsigned char)sent->bytes[at] ^ value) & ~unsure);
+	if (at >= 0 && at < (long)sent->n)
+		seen[at] = true;
+	if (strstr(flags, "framing_error")) {
+		c->framing++;
+	} else if (strstr(flags, "doubtful")) {
+		c->doubtful++;
+		c->mistaken += !right;
+		c->known += !right && sure;
+	} else {
+		c->good++;
+		c->wrong += !right;
+		if (!right)
+			fprintf(stderr, "byte %ld: 0x%02x called good, 0x%02x was sent\n",
+				at, value, at >= 0 && at < (long)sent->n ?
+				(unsigned char)sent->bytes[at] : 0);
+	}
+}
+
+static void read_trace(struct counts *c, const struct text *sent, bool *seen,
+		       int64_t start_ns, int64_t bit_ps)
+{
+	FILE *f = fopen(TRACE, "r");
+	char line[512];
+
+	if (!f)
+		die(TRACE);
+	while (fgets(line, sizeof(line), f)) {
+		char *event = strstr(line, "gnss_gpio_byte: ");
+		unsigned int value, unsure;
+		int64_t at_ns;
+		int n = 0;
+
+		if (!event ||
+		    sscanf(event, "gnss_gpio_byte: %*s value=%x unsure=%x start_ns=%" SCNd64
+			   " span_ns=%*u%n", &value, &unsure, &at_ns, &n) != 3)
+			continue;
+		at_ns -= start_ns;
+		/* a start bit is rather late than early */
+		judge(c, sent, seen,
+		      (at_ns * 1000 + bit_ps * 4 / 10) / (bit_ps * 10), value,
+		      unsure, event + n);
+	}
+	fclose(f);
+}
+
+int main(int argc, char **argv)
+{
+	struct text sent, received;
+	struct counts c = { 0 };
+	bool *seen;
+	size_t i;
+
+	if (argc != 5) {
+		fprintf(stderr, "usage: frames SENT RECEIVED START_NS BIT_PS\n");
+		return 2;
+	}
+	sent = load(argv[1]);
+	received = load(argv[2]);
+	seen = calloc(sent.n + 1, sizeof(*seen));
+	read_trace(&c, &sent, seen, strtoll(argv[3], NULL, 10),
+		   strtoll(argv[4], NULL, 10));
+	for (i = 0; i < sent.n; i++)
+		c.missing += !seen[i];
+	printf("sentences %u good %u doubtful %u framing %u breaks %u wrong %u mistaken %u known %u missing %u\n",
+	       whole_sentences(&sent, &received), c.good, c.doubtful,
+	       c.framing, c.breaks, c.wrong, c.mistaken, c.known, c.missing);
+	return 0;
+}
