@@ -149,14 +149,14 @@ static s32 clock_permille(const struct frame_edge *d)
 /* How much too early an edge @at_ns into the frame may seem. */
 static s32 early_ns(const struct frame_edge *d, s32 at_ns)
 {
-	s32 early = (s32)d->bit_ns / EARLY_PART;
+	s32 bit_ns = d->bit_ns;
+	s32 early = bit_ns / EARLY_PART;
 
+	/* Where no interrupt is so late, there is room for glitches. */
+	if (bit_ns > FRAME_EDGE_LATE_NS + bit_ns / 4)
+		early = bit_ns / 8;
 	if (early < EARLY_MIN_NS)
 		early = EARLY_MIN_NS;
-	if (early < ((s32)d->bit_ns - FRAME_EDGE_LATE_NS) / 2)
-		early = ((s32)d->bit_ns - FRAME_EDGE_LATE_NS) / 2;
-	if (early > (s32)d->bit_ns / 5)
-		early = (s32)d->bit_ns / 5;
 	/* The start edge may have been a late one, too. */
 	if (!knows_clock(d))
 		early *= 2;
