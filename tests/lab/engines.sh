@@ -69,8 +69,8 @@ nmea-gen --count 20 --truth truth --output played
 bauds='4800 19200 38400'
 [ "$(nproc)" = 1 ] || bauds='4800 9600'
 for baud in $bauds; do
-	put $baud "$SIM/baud"
-	put $baud "$GG/baud"
+	put "$baud" "$SIM/baud"
+	put "$baud" "$GG/baud"
 	read_nmea received
 	play played
 	settle

@@ -85,7 +85,7 @@ check "the modules load and unload $TIMES times, and receive each fifth time" re
 said | grep -v drop_caches >messages
 check 'each load says one line, with the same name' \
 	equal "$(sort messages | uniq -c | sed 's/^ *//')" \
-	"$TIMES gnss-gpio gnss-gpio.0: gnss_gpio0: 9600 baud, interrupt $(sed -n '1s/.* //p' messages)"
+	"$TIMES gnss-gpio gnss-gpio.0: gnss_gpio0: 9600 baud, interrupt $(sed -n '1s/.* interrupt //p' messages)"
 note "kB free, of slabs, of vmalloc: after 10 loads $(cat at10), after $TIMES loads $(cat at50)"
 check 'free memory does not shrink' little "$(grows 1 -1)"
 check 'the slabs do not grow' little "$(grows 2 1)"
