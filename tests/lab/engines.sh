@@ -10,6 +10,9 @@
 
 . ./lib.sh
 
+# shellcheck disable=SC2034 # load looks there
+ENGINE=auto
+
 word() { put "$1" "$2" | sed 's/.*: //'; }
 
 # switching ATTRIBUTE PAUSE_MS

@@ -109,7 +109,11 @@ load()
 {
 	load_baud=$1
 	shift
-	modprobe gnss_gpio "$@" && modprobe gnss_gpio_sim baud="$load_baud"
+	modprobe gnss_gpio "$@" && modprobe gnss_gpio_sim baud="$load_baud" || return
+	# Until it knows the sender's clock 'edge' may misread a byte where two
+	# processors are busy; engines.sh, trace.sh, unbind.sh and limits have it.
+	[ "${ENGINE:-timer}" = auto ] || [ ! -e "$GG/rx_engine" ] ||
+		put "${ENGINE:-timer}" "$GG/rx_engine"
 }
 
 unload() { rmmod gnss_gpio_sim && rmmod gnss_gpio; }
