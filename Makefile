@@ -3,6 +3,7 @@
 #   make demo      boot the lab and watch fixes arrive in gpsd
 #   make check     run all tests
 #   make compare   measure the bottom halves against each other
+#   make cost      interrupts and CPU time a byte takes
 #   make help      the rest
 #
 # The kernel's build reads Kbuild, not this file.
@@ -27,6 +28,7 @@ help:
 	@echo '  make compare    measure all bottom halves under all loads on two kernels;'
 	@echo '                  ten minutes; see $(CACHE)/compare/index.html'
 	@echo '  make limits     what the receive engines can do: rates, late interrupts, skew'
+	@echo '  make cost       interrupts and CPU time a byte takes, of each engine at each rate'
 	@echo
 	@echo 'On the machine with the receiver:'
 	@echo '  make            modules and programs'
@@ -88,6 +90,10 @@ limits:
 	@tools/install-packages check
 	@tests/limits.sh --all
 
+cost:
+	@tools/install-packages demo
+	@tools/cost/run
+
 lab:
 	@tools/install-packages demo
 	@tools/lab/run --kernel '$(KERNEL)' --shell
@@ -101,4 +107,4 @@ distclean: clean
 	rm -rf $(CACHE)
 
 .PHONY: all help modules programs dtbs modules_install install demo compare check \
-	limits lab clean distclean
+	limits cost lab clean distclean
