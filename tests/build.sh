@@ -12,7 +12,8 @@ modules()
 	local release
 	# shellcheck disable=SC2086 # words
 	release=$(tools/lab/fetch resolve $1) &&
-		SPARSE=1 tools/lab/build-modules --strict "$release"
+		SPARSE=1 tools/lab/build-modules --strict "$release" &&
+		SPARSE=1 tools/lab/build-modules --strict --source tools/cost "$release"
 }
 
 for kernel in '6.12' '6.12 rt' '6.12 amd64' '6.1'; do

@@ -40,7 +40,7 @@ spdx() { head -n 3 "$1" | grep -q SPDX-License-Identifier || { echo "$1"; false;
 
 LINUX=$(tools/lab/fetch source 6.12) || exit 1
 
-mapfile -t kernel_files < <(sources 'driver/*.[ch]')
+mapfile -t kernel_files < <(sources 'driver/*.[ch]' 'tools/cost/gnss_cost.c')
 each 'checkpatch.pl --strict' checkpatch "${kernel_files[@]}"
 if [ -e "$LINUX/scripts/kernel-doc" ]; then
 	each 'kernel-doc' kernel_doc "${kernel_files[@]}"
