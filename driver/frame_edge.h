@@ -16,12 +16,13 @@
  *
  * A frame is good if there is no other reading of it, given that
  *  - no interrupt is later than FRAME_EDGE_LATE_NS,
- *  - the sender's clock is off by 4.2 % at most (above 19200 baud by 1.2 %), and
- *    once it is known keeps to that within 0.6 %,
+ *  - the sender's clock, once it is known, keeps to that within 0.6 %,
  *  - a glitch is shorter than an eighth of a bit,
  *  - of the first frame after a pause, its start edge or any other one was seen
  *    on time.
- * At more than 38400 baud none is good: interrupts take a good part of a bit.
+ * Until the sender's clock is known, which takes some 25 bytes, and until it is
+ * known which edge begins a frame, which a pause tells, none is good; nor is any
+ * at more than 38400 baud, where interrupts take a good part of a bit.
  *
  * A frame that is not good is doubtful.  Bits that may be wrong are told as
  * unsure; if there are none, another reading is possible, but unlikely.
@@ -29,6 +30,7 @@
 #ifndef GNSS_GPIO_FRAME_EDGE_H
 #define GNSS_GPIO_FRAME_EDGE_H
 
+#include "bit_clock.h"
 #include "frame.h"
 
 #define FRAME_EDGE_LATE_NS	90000
@@ -58,7 +60,6 @@ struct frame_edge_seen {
  * struct frame_edge - a line that is decoded from its edges
  * @nominal_ns: duration of a bit by the baud rate
  * @bit_ns: duration of a bit as the sender has it
- * @early_ns: how much too early an edge at the end of a frame may seem
  * @latency_ns: what an interrupt takes at least
  * @likely_ns: lateness that is likely: the latest of late and some more
  * @looks: look at the line in each bit that no edge begins
@@ -66,14 +67,17 @@ struct frame_edge_seen {
  * @low: break or framing error: wait for mark
  * @pending: a look saw a change whose edge has not interrupted yet
  * @chained: the frame follows the one before back to back
- * @synced: what began as a frame since was one
+ * @synced: no other bit than the start bit can be it
+ * @excluded: bits that cannot be the start bit, as the line did not fall there
  * @trust: how many frames in a row did
  * @late_starts: start edges in a row that were half a bit late and more
  * @learned: the sender's clock is known
  * @chain: frames in a row from which it is learned
  * @chain_ns: start edge of the first of them, as seen
- * @edge_ns: start edge of this frame, as seen
+ * @clock: finds it out
+ * @errors: framing errors since a frame held
  * @start_ns: begin of this frame
+ * @room_ns: how much earlier than that it can have begun
  * @next_ns: begin of the next one if it follows back to back
  * @hold_ns: no frame begins before this
  * @due_ns: when to look, or FRAME_EDGE_NEVER
@@ -83,7 +87,6 @@ struct frame_edge_seen {
 struct frame_edge {
 	u32 nominal_ns;
 	u32 bit_ns;
-	u32 early_ns;
 	u32 latency_ns;
 	u32 likely_ns;
 	bool looks;
@@ -92,19 +95,37 @@ struct frame_edge {
 	bool pending;
 	bool chained;
 	bool synced;
+	u16 excluded;
 	u8 trust;
 	u8 late_starts;
 	bool learned;
 	u8 chain;
 	s64 chain_ns;
-	s64 edge_ns;
+	struct bit_clock clock;
+	u8 errors;
 	s64 start_ns;
+	s32 room_ns;
 	s64 next_ns;
 	s64 hold_ns;
 	s64 due_ns;
 	u8 n;
 	struct frame_edge_seen seen[FRAME_EDGE_SEEN_MAX];
 };
+
+/* Where an interrupt takes half a bit, one less counts. */
+#define FRAME_EDGE_FAST_NS	12000
+
+/* Does an interrupt take a good part of a bit? */
+static inline bool frame_edge_is_fast(const struct frame_edge *d)
+{
+	return d->nominal_ns < FRAME_EDGE_FAST_NS;
+}
+
+/* Is it known well enough when a frame begins that follows back to back? */
+static inline bool frame_edge_predicts(const struct frame_edge *d)
+{
+	return d->clock.fine || d->nominal_ns < BIT_CLOCK_FAST_NS;
+}
 
 void frame_edge_init(struct frame_edge *d, u32 baud);
 s64 frame_edge_due(const struct frame_edge *d);

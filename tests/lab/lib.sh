@@ -112,8 +112,8 @@ load()
 	modprobe gnss_gpio "$@" && modprobe gnss_gpio_sim baud="$load_baud" || return
 	# Until it knows the sender's clock 'edge' may misread a byte where two
 	# processors are busy; engines.sh, trace.sh, unbind.sh and limits have it.
-	[ "${ENGINE:-timer}" = auto ] || [ ! -e "$GG/rx_engine" ] ||
-		put "${ENGINE:-timer}" "$GG/rx_engine"
+	[ "${ENGINE:-auto}" = auto ] || [ ! -e "$GG/rx_engine" ] ||
+		put "${ENGINE:-auto}" "$GG/rx_engine"
 }
 
 unload() { rmmod gnss_gpio_sim && rmmod gnss_gpio; }

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the observations of a frame allow to be read from them.
+ */
+#include "frame_walk.h"
+
+/* How far a sender's clock may be off from what its edges have told so far. */
+#define CLOCK_PERMILLE		15
+#define FAST_PERMILLE		12
+#define DRIFT_PERMILLE		6
+
+/* It takes so long at most until the line is read. */
+#define READ_NS			3600
+
+/* How far the sender's clock may be from what is known of it. */
+static s32 clock_permille(const struct frame_edge *d)
+{
+	if (d->learned)
+		return DRIFT_PERMILLE;
+
+	return frame_edge_is_fast(d) ? FAST_PERMILLE : CLOCK_PERMILLE;
+}
+
+/**
+ * frame_walk_early_ns() - how much too early may an edge seem?
+ * @d: the decoder
+ * @at_ns: of the edge, from the begin of the frame
+ *
+ * Context: any.
+ * Return: ns.
+ */
+s32 frame_walk_early_ns(const struct frame_edge *d, s32 at_ns)
+{
+	s32 bit_ns = d->bit_ns;
+	s32 early = bit_ns / EARLY_PART;
+
+	/* Where no interrupt is so late, there is room for glitches. */
+	if (bit_ns > FRAME_EDGE_LATE_NS + bit_ns / 4)
+		early = bit_ns / 8;
+	if (early < EARLY_MIN_NS)
+		early = EARLY_MIN_NS;
+	/* Nor is it known yet when a frame that is on time begins. */
+	if (!d->learned)
+		early *= 2;
+
+	return early + at_ns / 1000 * clock_permille(d);
+}
+
+/**
+ * frame_walk_bit() - the bit that an edge began, if less than one late
+ * @d: the decoder
+ * @at_ns: when it was seen, from the begin of the frame
+ *
+ * Context: any.
+ * Return: 0 is the start bit; more than FRAME_STOP_BIT is a frame that follows.
+ */
+s32 frame_walk_bit(const struct frame_edge *d, s32 at_ns)
+{
+	s32 ns = at_ns + frame_walk_early_ns(d, at_ns);
+
+	return ns < 0 ? 0 : ns / (s32)d->bit_ns;
+}
+
+static u16 bit_range(s32 first, s32 last)
+{
+	if (last > FRAME_STOP_BIT)
+		last = FRAME_STOP_BIT;
+	if (first > last)
+		return 0;
+
+	return (2U << last) - (1U << first);
+}
+
+/* Bits before @bit that an interrupt at @at_ns, @late_ns late, leaves open. */
+static u16 open_bits(const struct frame_edge *d, const struct walk *w,
+		     s32 at_ns, s32 bit, s32 late_ns)
+{
+	s32 low_ns = at_ns - late_ns;
+	s32 first = w->bit;
+
+	if (low_ns > w->seen_ns && low_ns / (s32)d->bit_ns > first)
+		first = low_ns / (s32)d->bit_ns;
+
+	return bit_range(first + 1, bit - 1);
+}
+
+static void walk_residual(struct walk *w, s32 late_ns)
+{
+	if (late_ns < w->least_ns)
+		w->least_ns = late_ns;
+	if (late_ns > w->most_ns)
+		w->most_ns = late_ns;
+	w->edges++;
+}
+
+/* An edge after which the line shows what it showed before: a pulse was lost. */
+static void walk_lost_pulse(const struct frame_edge *d, struct walk *w,
+			    s32 at_ns, s32 bit)
+{
+	u16 open = open_bits(d, w, at_ns, bit, FRAME_EDGE_LATE_NS);
+	u16 pulse = bit_range(bit - 1, bit - 1) & open;
+
+	if (!open)
+		open = bit_range(w->bit, bit);
+	w->levels ^= pulse;
+	w->likely |= open;
+	w->possible |= open;
+}
+
+static void walk_to(const struct frame_edge *d, struct walk *w,
+		    const struct frame_edge_seen *seen, s32 at_ns, u8 level)
+{
+	bool changed = level != w->level;
+	s32 bit = frame_walk_bit(d, at_ns);
+	s32 late_ns = seen->edge ? FRAME_EDGE_LATE_NS : seen->late_ns;
+
+	/*
+	 * A bit has one level: early or not, this edge begins the next one, if
+	 * it is not the end of a glitch.
+	 */
+	if (seen->edge && changed && bit == w->bit &&
+	    at_ns - w->seen_ns >= (s32)d->bit_ns / GLITCH_PART &&
+	    (bit + 1) * (s32)d->bit_ns - at_ns < (s32)d->bit_ns / 4)
+		bit++;
+	if (bit > FRAME_STOP_BIT)
+		bit = FRAME_STOP_BIT;
+	/* Within the same bit the latter tells. */
+	w->levels &= ~bit_range(bit, FRAME_STOP_BIT);
+	if (bit > w->bit && w->level)
+		w->levels |= bit_range(w->bit + 1, bit - 1);
+	if (level)
+		w->levels |= bit_range(bit, FRAME_STOP_BIT);
+
+	if (seen->edge && !changed && bit > w->bit) {
+		walk_lost_pulse(d, w, at_ns, bit);
+	} else if (seen->edge || late_ns > (s32)d->bit_ns / 8) {
+		w->possible |= open_bits(d, w, at_ns, bit, FRAME_EDGE_LATE_NS);
+		if (late_ns > (s32)d->likely_ns)
+			late_ns = d->likely_ns;
+		w->likely |= open_bits(d, w, at_ns, bit, late_ns);
+	}
+	/* Read so near to the end of a bit that it may be its neighbour's. */
+	if (!seen->edge &&
+	    ((bit + 1) * (s32)d->bit_ns - at_ns < READ_NS ||
+	     at_ns - bit * (s32)d->bit_ns < READ_NS))
+		w->possible |= bit_range(bit, bit);
+	if (seen->edge && changed) {
+		s32 residual_ns = at_ns - bit * (s32)d->bit_ns;
+
+		/* No bit of this sender begins there. */
+		if (residual_ns > FRAME_EDGE_LATE_NS + EARLY_MIN_NS +
+				  at_ns / 1000 * clock_permille(d))
+			w->possible |= DATA_BITS;
+		/* Late by so much, or early for a glitch beside it. */
+		if (residual_ns > (s32)d->bit_ns - (s32)d->bit_ns / GLITCH_PART)
+			w->possible |= bit_range(bit, bit);
+		walk_residual(w, residual_ns);
+	}
+
+	w->seen_ns = at_ns;
+	w->bit = bit;
+	w->level = level;
+}
+
+/*
+ * An edge that shows no change, and another one at once that shows none either:
+ * the line changed back before it was read for the first time.
+ */
+static u8 level_then(const struct frame_edge *d, const struct walk *w,
+		     unsigned int i)
+{
+	const struct frame_edge_seen *seen = &d->seen[i];
+
+	if (seen->edge && seen->level == w->level && i + 1 < d->n &&
+	    seen[1].edge && seen[1].level == seen->level &&
+	    seen[1].at_ns - seen->at_ns < (s32)d->bit_ns * 3 / 2)
+		return !seen->level;
+
+	return seen->level;
+}
+
+/*
+ * Two edges that are too near to each other, and leave the line as it was.  Where
+ * bits are short, they are rather those of a bit that came late.
+ */
+static bool is_glitch(const struct frame_edge *d, const struct walk *w,
+		      unsigned int i)
+{
+	const struct frame_edge_seen *seen = &d->seen[i];
+
+	return d->bit_ns > FRAME_EDGE_LATE_NS && i && i + 1 < d->n &&
+	       seen[0].edge && seen[1].edge &&
+	       seen[0].level != w->level && seen[1].level == w->level &&
+	       seen[1].at_ns - seen[0].at_ns < (s32)d->bit_ns / GLITCH_PART;
+}
+
+static void walk_all(const struct frame_edge *d, struct walk *w, s32 shift_ns)
+{
+	unsigned int i;
+
+	*w = (struct walk){ .least_ns = d->bit_ns };
+	for (i = 0; i < d->n; i++) {
+		s32 at_ns = d->seen[i].at_ns - shift_ns;
+
+		if (is_glitch(d, w, i)) {
+			/* Unless it is a bit, of which both ends came late. */
+			w->possible |= open_bits(d, w, at_ns,
+						 frame_walk_bit(d, at_ns) + 1,
+						 FRAME_EDGE_LATE_NS);
+			i++;
+			continue;
+		}
+		walk_to(d, w, &d->seen[i], at_ns, level_then(d, w, i));
+	}
+}
+
+/* What an interrupt takes longer now and then is no lateness. */
+static u32 noticeable(const struct frame_edge *d, s32 late_ns)
+{
+	return late_ns > (s32)d->bit_ns / 4 ? late_ns : 0;
+}
+
+/*
+ * Lateness of all edges together if the start edge was late by @late_ns; the
+ * latest of them in @most_ns.
+ */
+static u32 total_lateness(const struct frame_edge *d, s32 late_ns, s32 *most_ns)
+{
+	u32 total_ns = noticeable(d, late_ns);
+	unsigned int i;
+
+	*most_ns = late_ns;
+	for (i = 0; i < d->n; i++) {
+		s32 early_ns, rest_ns, at_ns = d->seen[i].at_ns + late_ns;
+
+		if (!d->seen[i].edge)
+			continue;
+		early_ns = frame_walk_early_ns(d, at_ns);
+		rest_ns = (at_ns + early_ns) % (s32)d->bit_ns - early_ns;
+		total_ns += noticeable(d, rest_ns);
+		if (rest_ns > *most_ns)
+			*most_ns = rest_ns;
+	}
+
+	return total_ns;
+}
+
+/*
+ * How late was the start edge?  Of a frame whose begin is not known it or
+ * another edge was on time, and what makes all of them least late is likeliest.
+ */
+static s32 start_late_ns(const struct frame_edge *d, const struct walk *w,
+			 bool *other)
+{
+	s32 most_ns, best_ns = 0;
+	u32 least_total = total_lateness(d, 0, &most_ns);
+	unsigned int i;
+
+	*other = false;
+	if (w->most_ns < (s32)d->bit_ns - d->room_ns)
+		return 0;
+	for (i = 0; i < d->n; i++) {
+		s32 at_ns = d->seen[i].at_ns;
+		s32 late_ns, early_ns;
+		u32 total_ns;
+
+		if (!d->seen[i].edge || at_ns < 0)
+			continue;
+		early_ns = frame_walk_early_ns(d, at_ns);
+		late_ns = (s32)d->bit_ns + early_ns -
+			  (at_ns + early_ns) % (s32)d->bit_ns;
+		if (late_ns > d->room_ns || late_ns >= (s32)d->bit_ns)
+			continue;
+		total_ns = total_lateness(d, late_ns, &most_ns);
+		if (most_ns < FRAME_EDGE_LATE_NS)
+			*other = true;
+		if (total_ns >= least_total)
+			continue;
+		least_total = total_ns;
+		best_ns = late_ns;
+	}
+
+	return best_ns;
+}
+
+/**
+ * frame_walk() - read a frame from its observations
+ * @d: the decoder, a frame seen to its end
+ * @w: set
+ *
+ * Context: any, hard IRQ too.
+ * Return: by how much the frame began later than d->start_ns, ns.
+ */
+s32 frame_walk(const struct frame_edge *d, struct walk *w)
+{
+	bool other = false;
+	s32 shift_ns;
+
+	walk_all(d, w, 0);
+	if (d->chained && frame_edge_predicts(d))
+		/* One of its edges was on time, unless they are few. */
+		shift_ns = w->edges >= 3 && w->least_ns > (s32)d->bit_ns / 4 ?
+			   w->least_ns : 0;
+	else
+		shift_ns = -start_late_ns(d, w, &other);
+	if (shift_ns)
+		walk_all(d, w, shift_ns);
+	w->other = other;
+
+	return shift_ns;
+}
