@@ -7,8 +7,12 @@
 /* How far a sender's clock may drift until it is measured again. */
 #define DRIFT_PERMILLE		6
 
+/* The same where nothing else than the baud rate tells of it. */
+#define OFF_PERMILLE		15
+
 /* So many late start edges in a row are on time: the prediction is wrong. */
 #define LATE_STARTS_MAX		3
+#define LATE_STARTS_FAST	8
 
 /*
  * A look in each bit has to be affordable, and it is needed only where a bit is
@@ -30,6 +34,7 @@
 
 /* Frames back to back that show that the sender makes no pauses. */
 #define TRUSTED			4
+#define TRUSTED_FAST		2
 #define TRUST_MAX		12
 
 /* Framing errors without a frame that holds: the clock is looked for anew. */
@@ -42,7 +47,8 @@ static void forget_clock(struct frame_edge *d)
 {
 	bit_clock_init(&d->clock, d->nominal_ns);
 	d->bit_ns = d->nominal_ns;
-	d->learned = false;
+	/* What takes as long as an interrupt tells nothing of its own. */
+	d->learned = frame_edge_is_fast(d);
 	d->errors = 0;
 }
 
@@ -102,7 +108,11 @@ static void predict(struct frame_edge *d, const struct walk *w, s32 shift_ns)
 {
 	s64 next_ns = d->start_ns + shift_ns + (s64)FRAME_BITS * d->bit_ns;
 
-	if (w->edges && w->least_ns < 0)
+	/* An interrupt that waited for another one takes a little less time. */
+	if (frame_edge_is_fast(d) && w->least_ns > -(s32)d->bit_ns / 8 &&
+	    w->least_ns < 0)
+		next_ns += w->least_ns / 8;
+	else if (w->edges && w->least_ns < 0)
 		next_ns += w->least_ns / 2;
 	else if (w->edges >= 2)
 		next_ns += d->learned ? w->least_ns / 8 : w->least_ns;
@@ -123,12 +133,8 @@ static u8 frame_flags(const struct walk *w, bool proven)
 	return flags;
 }
 
-/* Where all of them may be wrong, none is told apart. */
 static u8 unsure_bits(const struct frame_edge *d, const struct walk *w)
 {
-	if (frame_edge_is_fast(d))
-		return 0;
-
 	return (d->looks ? w->possible : w->likely) >> 1;
 }
 
@@ -281,7 +287,7 @@ static void follow_clock(struct frame_edge *d, s64 now_ns)
 	bit_ns = div_u64(span_ns, d->chain * FRAME_BITS);
 	d->chain_ns = now_ns;
 	d->chain = 1;
-	if (d->bit_ns / 1000 * DRIFT_PERMILLE >=
+	if (d->bit_ns / 1000 * (frame_edge_is_fast(d) ? OFF_PERMILLE : DRIFT_PERMILLE) >=
 	    (bit_ns > d->bit_ns ? bit_ns - d->bit_ns : d->bit_ns - bit_ns))
 		d->bit_ns = (3 * d->bit_ns + bit_ns) / 4;
 }
@@ -298,6 +304,21 @@ static void learn_clock(struct frame_edge *d, s64 now_ns)
 		d->bit_ns = d->clock.best_ns;
 }
 
+/* Is the sender known to make no pauses? */
+static bool is_trusted(const struct frame_edge *d)
+{
+	return d->trust >= (frame_edge_is_fast(d) ? TRUSTED_FAST : TRUSTED);
+}
+
+/*
+ * As late as that a start edge may be seen every time, where the interrupt of the
+ * stop bit is not over by then.
+ */
+static s32 on_time_ns(const struct frame_edge *d)
+{
+	return frame_edge_is_fast(d) ? d->bit_ns : d->bit_ns / 2;
+}
+
 static bool follows(const struct frame_edge *d, s64 late_ns)
 {
 	s32 frame_ns = FRAME_BITS * (s32)d->bit_ns;
@@ -305,10 +326,11 @@ static bool follows(const struct frame_edge *d, s64 late_ns)
 	if (!frame_edge_predicts(d))
 		return late_ns > -(s32)d->bit_ns / 2 &&
 		       late_ns < (s32)d->bit_ns * 3 / 4;
-	if (late_ns < -frame_walk_early_ns(d, frame_ns))
+	if (late_ns < (frame_edge_is_fast(d) ? -(s32)d->bit_ns / 2 :
+					       -frame_walk_early_ns(d, frame_ns)))
 		return false;
-	if (d->trust < TRUSTED)
-		return late_ns < (s32)d->bit_ns / 2;
+	if (!is_trusted(d))
+		return late_ns < on_time_ns(d);
 
 	return late_ns < FRAME_EDGE_LATE_NS;
 }
@@ -320,13 +342,14 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 	s64 room_ns;
 
 	d->chained = follows(d, late_ns);
-	if (!d->chained || late_ns <= (s32)d->bit_ns / 2)
+	if (!d->chained || late_ns <= on_time_ns(d))
 		d->late_starts = 0;
-	else if (++d->late_starts == LATE_STARTS_MAX)
+	else if (++d->late_starts == (frame_edge_is_fast(d) ? LATE_STARTS_FAST :
+							      LATE_STARTS_MAX))
 		d->chained = false;
 	/* An edge of a line that was mark: a start bit, be it over or not. */
 	if (level && !frame_edge_is_fast(d) &&
-	    !(d->chained && d->trust >= TRUSTED &&
+	    !(d->chained && is_trusted(d) &&
 	      late_ns > (s32)d->bit_ns / 4)) {
 		d->due_ns = FRAME_EDGE_NEVER;
 		return FRAME_FALSE_START;
@@ -345,7 +368,7 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 	d->start_ns = now_ns;
 	d->room_ns = FRAME_EDGE_LATE_NS;
 	if (d->chained && frame_edge_predicts(d)) {
-		if (late_ns > 0)
+		if (late_ns > 0 || frame_edge_is_fast(d))
 			d->start_ns = d->next_ns;
 	} else if (d->chained) {
 		/* It cannot have begun before the one before was over. */
@@ -369,6 +392,23 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 static u8 last_level(const struct frame_edge *d)
 {
 	return d->seen[d->n - 1].level;
+}
+
+/*
+ * Where an interrupt takes half a bit, what comes when the next frame is to begin
+ * may be the begin of the stop bit.
+ */
+static bool is_late_stop(const struct frame_edge *d, int level, s32 at_ns)
+{
+	return frame_edge_is_fast(d) && level && !last_level(d) &&
+	       at_ns < (s32)d->bit_ns * (2 * FRAME_BITS + 1) / 2;
+}
+
+/* And what shows no change then was the stop bit, over before it was read. */
+static bool is_lost_stop(const struct frame_edge *d, int level, s32 at_ns)
+{
+	return frame_edge_is_fast(d) && !level && !last_level(d) &&
+	       at_ns > (s32)d->bit_ns * (2 * FRAME_STOP_BIT + 1) / 2;
 }
 
 /* An edge of the next frame, or of none. */
@@ -417,7 +457,9 @@ enum frame_verdict frame_edge_irq(struct frame_edge *d, int level, s64 now_ns,
 		return begin(d, level, now_ns);
 
 	at_ns = now_ns - d->start_ns;
-	if (at_ns + frame_walk_early_ns(d, frame_ns) >= frame_ns)
+	if ((at_ns + frame_walk_early_ns(d, frame_ns) >= frame_ns &&
+	     !is_late_stop(d, level, at_ns)) ||
+	    is_lost_stop(d, level, at_ns))
 		return edge_after(d, level, now_ns, at_ns, byte);
 
 	if (d->pending && level == last_level(d)) {

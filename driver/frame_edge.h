@@ -124,7 +124,8 @@ static inline bool frame_edge_is_fast(const struct frame_edge *d)
 /* Is it known well enough when a frame begins that follows back to back? */
 static inline bool frame_edge_predicts(const struct frame_edge *d)
 {
-	return d->clock.fine || d->nominal_ns < BIT_CLOCK_FAST_NS;
+	return d->learned || d->clock.fine ||
+	       d->nominal_ns < BIT_CLOCK_FAST_NS;
 }
 
 void frame_edge_init(struct frame_edge *d, u32 baud);

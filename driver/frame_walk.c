@@ -15,10 +15,10 @@
 /* How far the sender's clock may be from what is known of it. */
 static s32 clock_permille(const struct frame_edge *d)
 {
-	if (d->learned)
-		return DRIFT_PERMILLE;
+	if (frame_edge_is_fast(d))
+		return FAST_PERMILLE;
 
-	return frame_edge_is_fast(d) ? FAST_PERMILLE : CLOCK_PERMILLE;
+	return d->learned ? DRIFT_PERMILLE : CLOCK_PERMILLE;
 }
 
 /**
@@ -34,6 +34,9 @@ s32 frame_walk_early_ns(const struct frame_edge *d, s32 at_ns)
 	s32 bit_ns = d->bit_ns;
 	s32 early = bit_ns / EARLY_PART;
 
+	/* An edge that has to wait for the one before takes up the rest. */
+	if (frame_edge_is_fast(d))
+		return bit_ns / 8 + at_ns / 1000 * 8;
 	/* Where no interrupt is so late, there is room for glitches. */
 	if (bit_ns > FRAME_EDGE_LATE_NS + bit_ns / 4)
 		early = bit_ns / 8;
@@ -107,6 +110,20 @@ static void walk_lost_pulse(const struct frame_edge *d, struct walk *w,
 	w->possible |= open;
 }
 
+/*
+ * Where an interrupt takes half a bit, each is late; but one that had not to wait
+ * for another, and is later than half a bit, may be later by a bit more.
+ */
+static void walk_fast_doubt(const struct frame_edge *d, struct walk *w,
+			    s32 at_ns, s32 bit)
+{
+	s32 bit_ns = d->bit_ns, residual_ns = at_ns - bit * bit_ns;
+
+	if ((residual_ns > bit_ns / 2 || residual_ns < -bit_ns / 16) &&
+	    at_ns - w->seen_ns > bit_ns * 3 / 2)
+		w->likely |= bit_range(bit - 1, bit - 1);
+}
+
 static void walk_to(const struct frame_edge *d, struct walk *w,
 		    const struct frame_edge_seen *seen, s32 at_ns, u8 level)
 {
@@ -133,6 +150,8 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 
 	if (seen->edge && !changed && bit > w->bit) {
 		walk_lost_pulse(d, w, at_ns, bit);
+	} else if (frame_edge_is_fast(d)) {
+		walk_fast_doubt(d, w, at_ns, bit);
 	} else if (seen->edge || late_ns > (s32)d->bit_ns / 8) {
 		w->possible |= open_bits(d, w, at_ns, bit, FRAME_EDGE_LATE_NS);
 		if (late_ns > (s32)d->likely_ns)
@@ -140,7 +159,7 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 		w->likely |= open_bits(d, w, at_ns, bit, late_ns);
 	}
 	/* Read so near to the end of a bit that it may be its neighbour's. */
-	if (!seen->edge &&
+	if (!seen->edge && bit &&
 	    ((bit + 1) * (s32)d->bit_ns - at_ns < READ_NS ||
 	     at_ns - bit * (s32)d->bit_ns < READ_NS))
 		w->possible |= bit_range(bit, bit);
@@ -180,6 +199,55 @@ static u8 level_then(const struct frame_edge *d, const struct walk *w,
 }
 
 /*
+ * Where an interrupt takes half a bit, the line may have changed back before it
+ * was read for the first edge; the second one interrupts at once, and may be read
+ * late as well.
+ */
+static bool changed_back(const struct frame_edge *d, const struct walk *w,
+			 unsigned int i)
+{
+	const struct frame_edge_seen *seen = &d->seen[i];
+	s32 near_ns = d->bit_ns * 3 / 2;
+
+	if (!frame_edge_is_fast(d) || !seen->edge || seen->level != w->level ||
+	    i + 1 >= d->n || !seen[1].edge ||
+	    seen[1].at_ns - seen[0].at_ns > near_ns)
+		return false;
+
+	return seen[1].level == seen->level ||
+	       (i + 2 < d->n && seen[2].edge &&
+		seen[2].level == seen[1].level &&
+		seen[2].at_ns - seen[1].at_ns <= near_ns);
+}
+
+/* The second edge came just before the line was read, the first a bit earlier. */
+static void walk_pulse(const struct frame_edge *d, struct walk *w, s32 at_ns)
+{
+	s32 read_ns = at_ns + d->latency_ns + d->latency_ns / 4;
+	s32 end = read_ns / (s32)d->bit_ns;
+	u16 pulse;
+
+	if (end > FRAME_STOP_BIT)
+		end = FRAME_STOP_BIT;
+	if (end < w->bit + 2)
+		end = w->bit + 2;
+	pulse = bit_range(end - 1, end - 1);
+	if (w->level)
+		w->levels &= ~pulse;
+	else
+		w->levels |= pulse;
+	w->likely |= pulse;
+	/* A bit earlier, or later while it is not known what an interrupt takes. */
+	if (!d->latency_ns)
+		w->likely |= bit_range(end, end);
+	else if (end - 2 > w->bit)
+		w->likely |= bit_range(end - 2, end - 2);
+	w->seen_ns = at_ns;
+	w->bit = end;
+	w->edges += 2;
+}
+
+/*
  * Two edges that are too near to each other, and leave the line as it was.  Where
  * bits are short, they are rather those of a bit that came late.
  */
@@ -207,6 +275,11 @@ static void walk_all(const struct frame_edge *d, struct walk *w, s32 shift_ns)
 			w->possible |= open_bits(d, w, at_ns,
 						 frame_walk_bit(d, at_ns) + 1,
 						 FRAME_EDGE_LATE_NS);
+			i++;
+			continue;
+		}
+		if (changed_back(d, w, i)) {
+			walk_pulse(d, w, at_ns);
 			i++;
 			continue;
 		}

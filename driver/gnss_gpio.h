@@ -48,7 +48,7 @@ struct gnss_gpio_bh;
  * @init: set up, once; may sleep
  * @start: get ready for edges, between two frames; @rx_lock held
  * @edge: an edge was seen; hard IRQ, also on PREEMPT_RT, @rx_lock held.  Return:
- *	  true if a frame was delivered.
+ *	  true if the bottom half is to be kicked.
  * @busy: is a frame under way? @rx_lock held
  * @stop: end what @start and @edge began; no edge comes any more; may sleep.
  *	  No frame is delivered after it.
@@ -133,6 +133,7 @@ struct gnss_gpio_node {
  * @sampler: of the engine 'timer'
  * @sample_timer: of the engine 'timer'
  * @edge_decoder: of the engine 'edge'
+ * @untold: frames it has delivered without kicking the bottom half
  * @look_timer: of the engine 'edge'
  * @rx_stats: see there
  * @lost_before: an overrun happened since the last frame was stored
@@ -180,6 +181,7 @@ struct gnss_gpio {
 	struct frame_sampler sampler;
 	struct hrtimer sample_timer;
 	struct frame_edge edge_decoder;
+	unsigned int untold;
 	struct hrtimer look_timer;
 	struct gnss_gpio_rx_stats rx_stats;
 	bool lost_before;

@@ -10,6 +10,23 @@
 #include "compat.h"
 #include "gnss_gpio.h"
 
+/*
+ * Frames that come too fast for the bottom half to be woken by each are told in
+ * groups, as a UART with a FIFO does it.
+ */
+#define RX_EDGE_GROUP	8
+
+/* Context: hard IRQ, rx_lock held; a frame was delivered. */
+static bool rx_edge_kicks(struct gnss_gpio *gg, const struct frame_byte *byte)
+{
+	if (frame_edge_is_fast(&gg->edge_decoder) && byte->value != '\n' &&
+	    ++gg->untold < RX_EDGE_GROUP)
+		return false;
+	gg->untold = 0;
+
+	return true;
+}
+
 static bool rx_edge_take(struct gnss_gpio *gg, enum frame_verdict verdict,
 			 const struct frame_byte *byte)
 {
@@ -19,7 +36,7 @@ static bool rx_edge_take(struct gnss_gpio *gg, enum frame_verdict verdict,
 		return false;
 	case FRAME_COMPLETE:
 		gnss_gpio_rx_deliver(gg, byte);
-		return true;
+		return rx_edge_kicks(gg, byte);
 	case FRAME_MORE:
 		break;
 	}
@@ -27,12 +44,13 @@ static bool rx_edge_take(struct gnss_gpio *gg, enum frame_verdict verdict,
 	return false;
 }
 
-/* Returns true if a frame was delivered. */
+/* Returns true if the bottom half is to be kicked. */
 static bool rx_edge_look_now(struct gnss_gpio *gg, s64 now_ns)
 {
 	struct frame_edge *decoder = &gg->edge_decoder;
 	s64 due_ns = frame_edge_due(decoder);
 	struct frame_byte byte;
+	bool kick;
 	int level;
 
 	/* An edge has moved what is due since the timer was set. */
@@ -45,8 +63,15 @@ static bool rx_edge_look_now(struct gnss_gpio *gg, s64 now_ns)
 		return false;
 	}
 
-	return rx_edge_take(gg, frame_edge_look(decoder, level, now_ns, &byte),
+	kick = rx_edge_take(gg, frame_edge_look(decoder, level, now_ns, &byte),
 			    &byte);
+	/* No next frame: nothing completes the group. */
+	if (!kick && gg->untold && !decoder->busy) {
+		gg->untold = 0;
+		kick = true;
+	}
+
+	return kick;
 }
 
 /* Hard IRQ on PREEMPT_RT too (HRTIMER_MODE_*_HARD). */
@@ -56,13 +81,13 @@ static enum hrtimer_restart rx_edge_look(struct hrtimer *timer)
 					    look_timer);
 	s64 now_ns = ktime_to_ns(ktime_get());
 	enum hrtimer_restart restart = HRTIMER_NORESTART;
-	bool delivered = false;
+	bool kick = false;
 	s64 due_ns;
 
 	raw_spin_lock(&gg->rx_lock);
 	/* Else another engine is at work, or an edge has set it meanwhile. */
 	if (gg->engine == &gnss_gpio_rx_edge && !hrtimer_is_queued(timer)) {
-		delivered = rx_edge_look_now(gg, now_ns);
+		kick = rx_edge_look_now(gg, now_ns);
 		due_ns = frame_edge_due(&gg->edge_decoder);
 		if (due_ns != FRAME_EDGE_NEVER) {
 			hrtimer_set_expires(timer, ns_to_ktime(due_ns));
@@ -72,7 +97,7 @@ static enum hrtimer_restart rx_edge_look(struct hrtimer *timer)
 	}
 	raw_spin_unlock(&gg->rx_lock);
 
-	if (delivered)
+	if (kick)
 		gnss_gpio_bh_kick(gg);
 
 	return restart;
@@ -82,14 +107,14 @@ static bool rx_edge_edge(struct gnss_gpio *gg, s64 now_ns)
 {
 	struct frame_edge *decoder = &gg->edge_decoder;
 	struct frame_byte byte;
-	bool delivered;
 	s64 due_ns;
 	int level;
+	bool kick;
 
 	if (!gnss_gpio_rx_read(gg, &level))
 		return false;
 
-	delivered = rx_edge_take(gg, frame_edge_irq(decoder, level, now_ns,
+	kick = rx_edge_take(gg, frame_edge_irq(decoder, level, now_ns,
 						    &byte), &byte);
 
 	/* To set it costs less than an interrupt that finds nothing due. */
@@ -100,7 +125,7 @@ static bool rx_edge_edge(struct gnss_gpio *gg, s64 now_ns)
 		hrtimer_start(&gg->look_timer, ns_to_ktime(due_ns),
 			      HRTIMER_MODE_ABS_PINNED_HARD);
 
-	return delivered;
+	return kick;
 }
 
 static void rx_edge_init(struct gnss_gpio *gg)
@@ -112,6 +137,7 @@ static void rx_edge_init(struct gnss_gpio *gg)
 static void rx_edge_start(struct gnss_gpio *gg)
 {
 	frame_edge_init(&gg->edge_decoder, gg->baud);
+	gg->untold = 0;
 }
 
 static bool rx_edge_busy(const struct gnss_gpio *gg)
