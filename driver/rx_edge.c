@@ -114,8 +114,8 @@ static bool rx_edge_edge(struct gnss_gpio *gg, s64 now_ns)
 	if (!gnss_gpio_rx_read(gg, &level))
 		return false;
 
-	kick = rx_edge_take(gg, frame_edge_irq(decoder, level, now_ns,
-						    &byte), &byte);
+	kick = rx_edge_take(gg, frame_edge_irq(decoder, level, now_ns, &byte),
+			    &byte);
 
 	/* To set it costs less than an interrupt that finds nothing due. */
 	due_ns = frame_edge_due(decoder);

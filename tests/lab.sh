@@ -13,6 +13,9 @@
 #                           in /out must be the same, byte for byte
 #   # lab-program: NAME     make tests/lab/NAME.c and program.c for it
 #
+# SENTENCES=N and ENGINE=NAME in the environment reach the scenarios that know
+# them: so many sentences are played, and that engine receives.
+#
 # Everything is kept in check/lab in the cache ($CACHE, or build/ in the
 # project).
 set -u
@@ -24,7 +27,7 @@ KEEP=$CACHE/check/lab
 STATUS=0
 
 # Wall time; a machine that hangs, no measurement.
-TIMEOUT=300
+TIMEOUT=$((300 + ${SENTENCES:-0} * 3))
 
 not_ok()
 {
@@ -59,7 +62,7 @@ run_once()
 	done
 	mkdir -p "$3/out"
 	"$PROJECT/tools/lab/run" --timeout "$TIMEOUT" --log "$3/kernel" --get "$3/out" \
-		--put "$LAB/lib.sh" --put "$LAB/$1.sh" "${words[@]}" -- ${SENTENCES:+env "SENTENCES=$SENTENCES"} sh "$1.sh" \
+		--put "$LAB/lib.sh" --put "$LAB/$1.sh" "${words[@]}" -- env ${SENTENCES:+"SENTENCES=$SENTENCES"} ${ENGINE:+"ENGINE=$ENGINE"} sh "$1.sh" \
 		>"$3/stdout" 2>"$3/stderr"
 }
 

@@ -11,7 +11,6 @@
 . ./lib.sh
 
 # shellcheck disable=SC2034 # load looks there
-ENGINE=auto
 
 word() { put "$1" "$2" | sed 's/.*: //'; }
 

@@ -110,10 +110,7 @@ load()
 	load_baud=$1
 	shift
 	modprobe gnss_gpio "$@" && modprobe gnss_gpio_sim baud="$load_baud" || return
-	# Until it knows the sender's clock 'edge' may misread a byte where two
-	# processors are busy; engines.sh, trace.sh, unbind.sh and limits have it.
-	[ "${ENGINE:-auto}" = auto ] || [ ! -e "$GG/rx_engine" ] ||
-		put "${ENGINE:-auto}" "$GG/rx_engine"
+	[ -z "${ENGINE:-}" ] || put "$ENGINE" "$GG/rx_engine"
 }
 
 unload() { rmmod gnss_gpio_sim && rmmod gnss_gpio; }
