@@ -17,6 +17,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "frame.h"
 #include "frame_edge.h"
@@ -79,6 +80,7 @@ extern const struct gnss_gpio_rx_engine gnss_gpio_rx_timer;
  *	      @breaks they are all @frames
  * @false_starts: edges that no start bit followed
  * @line_errors: reads of the line that failed
+ * @mutes: how often the line chattered and its interrupt was off for a while
  * @lateness_max_ns: how late a timer of the engine was at worst
  */
 struct gnss_gpio_rx_stats {
@@ -92,7 +94,22 @@ struct gnss_gpio_rx_stats {
 	unsigned long overruns;
 	unsigned long false_starts;
 	unsigned long line_errors;
+	unsigned long mutes;
 	unsigned long lateness_max_ns;
+};
+
+/**
+ * struct gnss_gpio_mute - keeps a line that chatters from taking all the time
+ * @window_ns: begin of the time over which edges are counted
+ * @edges: since then
+ * @told: a message has said that the line chatters
+ * @work: has it tried again
+ */
+struct gnss_gpio_mute {
+	s64 window_ns;
+	unsigned int edges;
+	bool told;
+	struct delayed_work work;
 };
 
 /**
@@ -136,6 +153,7 @@ struct gnss_gpio_node {
  * @untold: frames it has delivered without kicking the bottom half
  * @look_timer: of the engine 'edge'
  * @rx_stats: see there
+ * @mute: see there
  * @lost_before: an overrun happened since the last frame was stored
  * @fifo: frames on their way to the bottom half
  * @bh: the bottom half; NULL while it is switched
@@ -184,6 +202,7 @@ struct gnss_gpio {
 	unsigned int untold;
 	struct hrtimer look_timer;
 	struct gnss_gpio_rx_stats rx_stats;
+	struct gnss_gpio_mute mute;
 	bool lost_before;
 
 	DECLARE_KFIFO_PTR(fifo, struct frame_byte);
@@ -225,6 +244,11 @@ void gnss_gpio_rx_stop(struct gnss_gpio *gg);
 int gnss_gpio_rx_switch(struct gnss_gpio *gg, const char *name);
 ssize_t gnss_gpio_rx_show(struct gnss_gpio *gg, char *buf);
 int gnss_gpio_rx_set_baud(struct gnss_gpio *gg, u32 baud);
+
+/* rx_mute.c: a line that chatters */
+void gnss_gpio_mute_init(struct gnss_gpio *gg);
+bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns);
+void gnss_gpio_mute_stop(struct gnss_gpio *gg);
 
 /* bottom_half.c: which mechanism runs the drain */
 int gnss_gpio_bh_check_default(void);

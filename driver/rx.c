@@ -52,16 +52,17 @@ static irqreturn_t rx_irq(int irq, void *data)
 {
 	s64 now_ns = ktime_to_ns(ktime_get());
 	struct gnss_gpio *gg = data;
-	bool delivered;
+	bool kick = false;
 
 	raw_spin_lock(&gg->rx_lock);
 	gg->rx_stats.edges++;
 	trace_gnss_gpio_edge(gg->id, now_ns);
-	delivered = gg->engine->edge(gg, now_ns);
+	if (!gnss_gpio_mute_edge(gg, now_ns))
+		kick = gg->engine->edge(gg, now_ns);
 	gnss_gpio_rx_seen(gg);
 	raw_spin_unlock(&gg->rx_lock);
 
-	if (delivered)
+	if (kick)
 		gnss_gpio_bh_kick(gg);
 
 	return IRQ_HANDLED;
@@ -198,6 +199,7 @@ int gnss_gpio_rx_init(struct gnss_gpio *gg)
 	int ret;
 
 	raw_spin_lock_init(&gg->rx_lock);
+	gnss_gpio_mute_init(gg);
 	gg->engine_auto = true;
 	for (i = 0; i < ARRAY_SIZE(rx_engines); i++)
 		rx_engines[i]->init(gg);
@@ -249,6 +251,7 @@ void gnss_gpio_rx_start(struct gnss_gpio *gg)
 void gnss_gpio_rx_stop(struct gnss_gpio *gg)
 {
 	disable_irq(gg->irq);
+	gnss_gpio_mute_stop(gg);
 	gg->engine->stop(gg);
 }
 

@@ -212,6 +212,7 @@ STAT(breaks, stat_show, rx_stats.breaks);
 STAT(doubtful, stat_show, rx_stats.doubtful);
 STAT(false_starts, stat_show, rx_stats.false_starts);
 STAT(line_errors, stat_show, rx_stats.line_errors);
+STAT(mutes, stat_show, rx_stats.mutes);
 STAT(overruns, stat_show, rx_stats.overruns);
 STAT(lateness_max_ns, stat_show, rx_stats.lateness_max_ns);
 
@@ -243,6 +244,7 @@ static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_doubtful.attr.attr,
 	&stat_false_starts.attr.attr,
 	&stat_line_errors.attr.attr,
+	&stat_mutes.attr.attr,
 	&stat_overruns.attr.attr,
 	&stat_lateness_max_ns.attr.attr,
 	&stat_sentences.attr.attr,

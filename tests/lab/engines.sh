@@ -10,8 +10,6 @@
 
 . ./lib.sh
 
-# shellcheck disable=SC2034 # load looks there
-
 word() { put "$1" "$2" | sed 's/.*: //'; }
 
 # switching ATTRIBUTE PAUSE_MS
