@@ -188,22 +188,28 @@ static void gnss_gpio_put(struct gnss_gpio *gg)
 static int gnss_gpio_setup_baud(struct gnss_gpio *gg)
 {
 	struct device *dev = gg->parent;
+	u32 baud;
 	int ret;
 
 	gg->baud = GNSS_GPIO_BAUD_DEFAULT;
 	if (!device_property_present(dev, "current-speed"))
 		return 0;
 
-	ret = device_property_read_u32(dev, "current-speed", &gg->baud);
+	ret = device_property_read_u32(dev, "current-speed", &baud);
 	if (ret)
 		return dev_err_probe(dev, ret,
 				     "current-speed is not a 32-bit number\n");
 
-	if (gg->baud < GNSS_GPIO_BAUD_MIN || gg->baud > GNSS_GPIO_BAUD_MAX)
+	gg->baud_auto = !baud;
+	if (gg->baud_auto)
+		return 0;
+
+	if (baud < GNSS_GPIO_BAUD_MIN || baud > GNSS_GPIO_BAUD_MAX)
 		return dev_err_probe(dev, -EINVAL,
-				     "current-speed %u is not within %d..%d baud\n",
-				     gg->baud, GNSS_GPIO_BAUD_MIN,
+				     "current-speed %u is not within %d..%d baud, nor 0 to find it\n",
+				     baud, GNSS_GPIO_BAUD_MIN,
 				     GNSS_GPIO_BAUD_MAX);
+	gg->baud = baud;
 
 	return 0;
 }
@@ -264,6 +270,7 @@ static void gnss_gpio_hang_up(struct gnss_gpio *gg)
 	WRITE_ONCE(gg->gone, true);
 	gnss_gpio_bh_exit(gg);
 	gnss_gpio_rx_exit(gg);
+	gnss_gpio_baud_exit(gg);
 	mutex_unlock(&gg->lock);
 
 	wake_up_interruptible_poll(&gg->nmea.wait, EPOLLHUP);
@@ -309,8 +316,10 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 		goto err_hang_up;
 	gnss_gpio_latency_add_files(gg);
 
-	dev_info(dev, "%s: %u baud, interrupt %d, receive engine %s\n",
-		 dev_name(&gg->dev), gg->baud, gg->irq, gg->engine->name);
+	dev_info(dev, "%s: %u baud%s, interrupt %d, receive engine %s\n",
+		 dev_name(&gg->dev), gg->baud,
+		 gg->baud_auto ? " until another is found" : "", gg->irq,
+		 gg->engine->name);
 
 	return 0;
 

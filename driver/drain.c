@@ -80,7 +80,10 @@ static void drain_sentence(void *ctx, const struct nmea_sentence *sentence)
 	struct gnss_gpio *gg = ctx;
 
 	trace_gnss_gpio_sentence(gg->id, sentence);
-	if (gg->checked && nmea_verified(sentence->verdict))
+	if (!nmea_verified(sentence->verdict))
+		return;
+	gnss_gpio_baud_sentence(gg, sentence);
+	if (gg->checked)
 		drain_stream(gg, sentence->text, sentence->len);
 }
 

@@ -19,6 +19,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "baud.h"
 #include "frame.h"
 #include "frame_edge.h"
 #include "latency.h"
@@ -30,7 +31,7 @@ struct gnss_gpio_bh;
 
 #define GNSS_GPIO_BAUD_DEFAULT	9600
 #define GNSS_GPIO_BAUD_MIN	300
-#define GNSS_GPIO_BAUD_MAX	115200
+#define GNSS_GPIO_BAUD_MAX	230400
 
 /*
  * Between the top half and the bottom half: a second at 38400 baud.  When it
@@ -137,7 +138,6 @@ struct gnss_gpio_node {
  * @id: number in the device names
  * @rx_gpiod: the line
  * @irq: its interrupt
- * @baud: rate of the line
  * @lock: see there
  * @users: open files
  * @gone: the platform device is unbound
@@ -145,6 +145,9 @@ struct gnss_gpio_node {
  * @next_engine: takes over when the frame under way ends; NULL: none
  * @engine_auto: the driver chooses the engine
  * @triggers_both: the interrupt is set to both edges
+ * @baud: rate of the line
+ * @baud_auto: it is to be found by @baud_search
+ * @baud_search: see there
  * @rx_lock: protects the engine and all that follows, up to @fifo, against the
  *	     other of edge handler and timer
  * @sampler: of the engine 'timer'
@@ -155,6 +158,8 @@ struct gnss_gpio_node {
  * @rx_stats: see there
  * @mute: see there
  * @lost_before: an overrun happened since the last frame was stored
+ * @baud_work: tells what was found
+ * @baud_told: the rate that it has said was found, 0: none; its own
  * @fifo: frames on their way to the bottom half
  * @bh: the bottom half; NULL while it is switched
  * @switching: a write to the attribute bottom_half is under way
@@ -184,7 +189,6 @@ struct gnss_gpio {
 
 	struct gpio_desc *rx_gpiod;
 	int irq;
-	u32 baud;
 
 	/* Protects @users, @gone and the choice of the bottom half. */
 	struct mutex lock;
@@ -196,6 +200,9 @@ struct gnss_gpio {
 	const struct gnss_gpio_rx_engine *next_engine;
 	bool engine_auto;
 	bool triggers_both;
+	u32 baud;
+	bool baud_auto;
+	struct baud baud_search;
 	struct frame_sampler sampler;
 	struct hrtimer sample_timer;
 	struct frame_edge edge_decoder;
@@ -204,6 +211,9 @@ struct gnss_gpio {
 	struct gnss_gpio_rx_stats rx_stats;
 	struct gnss_gpio_mute mute;
 	bool lost_before;
+
+	struct work_struct baud_work;
+	u32 baud_told;
 
 	DECLARE_KFIFO_PTR(fifo, struct frame_byte);
 
@@ -243,7 +253,16 @@ void gnss_gpio_rx_start(struct gnss_gpio *gg);
 void gnss_gpio_rx_stop(struct gnss_gpio *gg);
 int gnss_gpio_rx_switch(struct gnss_gpio *gg, const char *name);
 ssize_t gnss_gpio_rx_show(struct gnss_gpio *gg, char *buf);
-int gnss_gpio_rx_set_baud(struct gnss_gpio *gg, u32 baud);
+
+/* rx_baud.c: the rate, given or found */
+void gnss_gpio_baud_init(struct gnss_gpio *gg);
+void gnss_gpio_baud_exit(struct gnss_gpio *gg);
+void gnss_gpio_baud_edge(struct gnss_gpio *gg, s64 now_ns);
+void gnss_gpio_baud_sentence(struct gnss_gpio *gg,
+			     const struct nmea_sentence *sentence);
+int gnss_gpio_baud_set(struct gnss_gpio *gg, u32 baud);
+void gnss_gpio_baud_set_auto(struct gnss_gpio *gg);
+u32 gnss_gpio_baud_used(struct gnss_gpio *gg);
 
 /* rx_mute.c: a line that chatters */
 void gnss_gpio_mute_init(struct gnss_gpio *gg);

@@ -209,7 +209,7 @@ int gnss_gpio_latency_get(struct gnss_gpio *gg, unsigned int index,
 
 	to->size = sizeof(*to);
 	to->index = index;
-	to->baud = gg->baud;
+	to->baud = READ_ONCE(gg->baud);
 	strscpy(to->name, name, sizeof(to->name));
 
 	return 0;

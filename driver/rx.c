@@ -57,8 +57,11 @@ static irqreturn_t rx_irq(int irq, void *data)
 	raw_spin_lock(&gg->rx_lock);
 	gg->rx_stats.edges++;
 	trace_gnss_gpio_edge(gg->id, now_ns);
-	if (!gnss_gpio_mute_edge(gg, now_ns))
+	if (!gnss_gpio_mute_edge(gg, now_ns)) {
+		if (gg->baud_auto)
+			gnss_gpio_baud_edge(gg, now_ns);
 		kick = gg->engine->edge(gg, now_ns);
+	}
 	gnss_gpio_rx_seen(gg);
 	raw_spin_unlock(&gg->rx_lock);
 
@@ -200,6 +203,7 @@ int gnss_gpio_rx_init(struct gnss_gpio *gg)
 
 	raw_spin_lock_init(&gg->rx_lock);
 	gnss_gpio_mute_init(gg);
+	gnss_gpio_baud_init(gg);
 	gg->engine_auto = true;
 	for (i = 0; i < ARRAY_SIZE(rx_engines); i++)
 		rx_engines[i]->init(gg);
@@ -286,7 +290,7 @@ static int rx_change(struct gnss_gpio *gg,
 		     const struct gnss_gpio_rx_engine *engine)
 {
 	const struct gnss_gpio_rx_engine *old = gg->engine;
-	unsigned int bit_us = frame_bit_ns(gg->baud) / NSEC_PER_USEC + 1;
+	unsigned int bit_us = frame_bit_ns(READ_ONCE(gg->baud)) / NSEC_PER_USEC + 1;
 	unsigned int tries = SWITCH_FRAMES * FRAME_BITS;
 	int ret = 0;
 
@@ -387,30 +391,4 @@ ssize_t gnss_gpio_rx_show(struct gnss_gpio *gg, char *buf)
 	len += sysfs_emit_at(buf, len, "\n");
 
 	return len;
-}
-
-/**
- * gnss_gpio_rx_set_baud() - receive at another rate
- * @gg: the receiver
- * @baud: bits per second, GNSS_GPIO_BAUD_MIN..GNSS_GPIO_BAUD_MAX
- *
- * The frame under way is lost.
- *
- * Context: process, may sleep, @gg->lock held.
- * Return: 0, or -ERANGE.
- */
-int gnss_gpio_rx_set_baud(struct gnss_gpio *gg, u32 baud)
-{
-	if (baud < GNSS_GPIO_BAUD_MIN || baud > GNSS_GPIO_BAUD_MAX)
-		return -ERANGE;
-	if (baud == gg->baud)
-		return 0;
-
-	if (gg->users)
-		gnss_gpio_rx_stop(gg);
-	gg->baud = baud;
-	if (gg->users)
-		gnss_gpio_rx_start(gg);
-
-	return 0;
 }

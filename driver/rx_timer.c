@@ -49,10 +49,11 @@ static enum hrtimer_restart rx_timer_expired(struct hrtimer *timer)
 
 	raw_spin_lock(&gg->rx_lock);
 	/*
-	 * Else another engine is at work, or the edge handler on another CPU
-	 * has begun the next frame.
+	 * Else another engine is at work, the rate has changed, or the edge
+	 * handler on another CPU has begun the next frame.
 	 */
-	if (gg->engine == &gnss_gpio_rx_timer && !hrtimer_is_queued(timer)) {
+	if (gg->engine == &gnss_gpio_rx_timer && gg->sampler.busy &&
+	    !hrtimer_is_queued(timer)) {
 		delivered = rx_timer_advance(gg);
 		if (gg->sampler.busy) {
 			hrtimer_set_expires(timer,

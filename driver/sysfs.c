@@ -9,6 +9,8 @@
 
 #include "gnss_gpio.h"
 
+#define BAUD_AUTO	"auto"
+
 static ssize_t bottom_half_show(struct device *dev,
 				struct device_attribute *attr, char *buf)
 {
@@ -86,27 +88,58 @@ static DEVICE_ATTR_RO(rx_engine_used);
 static ssize_t baud_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
-	return sysfs_emit(buf, "%u\n", to_gnss_gpio(dev)->baud);
+	struct gnss_gpio *gg = to_gnss_gpio(dev);
+
+	if (READ_ONCE(gg->baud_auto))
+		return sysfs_emit(buf, BAUD_AUTO "\n");
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(gg->baud));
+}
+
+/* A number, or -EINVAL or -ERANGE with a message. */
+static int baud_set(struct gnss_gpio *gg, const char *buf)
+{
+	u32 baud;
+	int ret;
+
+	if (sysfs_streq(buf, BAUD_AUTO)) {
+		gnss_gpio_baud_set_auto(gg);
+		return 0;
+	}
+
+	ret = kstrtou32(buf, 10, &baud);
+	if (!ret)
+		ret = gnss_gpio_baud_set(gg, baud);
+	if (ret)
+		dev_err_ratelimited(&gg->dev,
+				    "baud is to be %d..%d, or " BAUD_AUTO "\n",
+				    GNSS_GPIO_BAUD_MIN, GNSS_GPIO_BAUD_MAX);
+
+	return ret;
 }
 
 static ssize_t baud_store(struct device *dev, struct device_attribute *attr,
 			  const char *buf, size_t count)
 {
 	struct gnss_gpio *gg = to_gnss_gpio(dev);
-	u32 baud;
-	int ret;
-
-	ret = kstrtou32(buf, 10, &baud);
-	if (ret)
-		return ret;
+	int ret = -ENODEV;
 
 	mutex_lock(&gg->lock);
-	ret = gg->gone ? -ENODEV : gnss_gpio_rx_set_baud(gg, baud);
+	if (!gg->gone)
+		ret = baud_set(gg, buf);
 	mutex_unlock(&gg->lock);
 
 	return ret ?: count;
 }
 static DEVICE_ATTR_RW(baud);
+
+/* What was found, or else the same as baud. */
+static ssize_t baud_used_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	return sysfs_emit(buf, "%u\n", gnss_gpio_baud_used(to_gnss_gpio(dev)));
+}
+static DEVICE_ATTR_RO(baud_used);
 
 static ssize_t stream_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
@@ -157,6 +190,7 @@ static struct attribute *gnss_gpio_attrs[] = {
 	&dev_attr_rx_engine.attr,
 	&dev_attr_rx_engine_used.attr,
 	&dev_attr_baud.attr,
+	&dev_attr_baud_used.attr,
 	&dev_attr_stream.attr,
 	&dev_attr_repair.attr,
 	NULL

@@ -527,9 +527,10 @@ static void prepare(struct latency_options *o)
 	for (i = 0; o->modes[i]; i++)
 		check_mode(o->modes[i]);
 	snapshot_of(&(struct gnss_gpio_latency){ 0 }, run.before);
-	o->load.baud = get_number("baud");
+	o->load.baud = get_number("baud_used");
 	if (!o->load.baud)
-		cli_die("%s/baud is 0", run.sysfs);
+		cli_die("%s: the baud rate is not found yet; see 'baud' in sysfs",
+			run.sysfs);
 	find_simulator(o->load.sim, sizeof(o->load.sim));
 }
 

@@ -37,7 +37,7 @@ MODULE_PARM_DESC(baud, "Rate that the receivers send at (default 9600), later in
 
 static int current_speed = -1;
 module_param(current_speed, int, 0444);
-MODULE_PARM_DESC(current_speed, "Rate that gnss-gpio is told, if not the one of baud");
+MODULE_PARM_DESC(current_speed, "Rate that gnss-gpio is told, if not the one of baud; 0: it is to find it");
 
 static bool can_sleep;
 module_param(can_sleep, bool, 0444);
