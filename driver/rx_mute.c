@@ -10,7 +10,8 @@
 #include "gnss_gpio.h"
 
 /* Edges are counted over this time. */
-#define MUTE_WINDOW_NS	(10 * NSEC_PER_MSEC)
+#define MUTE_WINDOWS	100	/* a second */
+#define MUTE_WINDOW_NS	((s64)(NSEC_PER_SEC / MUTE_WINDOWS))
 
 /* So many more than a sender makes whose bits all differ; some for glitches. */
 #define MUTE_PART	4
@@ -19,9 +20,16 @@
 /* The line is tried again after this time. */
 #define MUTE_MS		250
 
+/* While the rate is looked for, any may be the sender's. */
+static unsigned int mute_baud(const struct gnss_gpio *gg)
+{
+	return gg->baud_auto && !gg->baud_search.found ? GNSS_GPIO_BAUD_MAX :
+							 gg->baud;
+}
+
 static unsigned int mute_limit(const struct gnss_gpio *gg)
 {
-	unsigned int bits = gg->baud / (unsigned int)(NSEC_PER_SEC / MUTE_WINDOW_NS);
+	unsigned int bits = mute_baud(gg) / MUTE_WINDOWS;
 
 	return bits + bits / MUTE_PART + MUTE_SPARE;
 }
@@ -29,11 +37,9 @@ static unsigned int mute_limit(const struct gnss_gpio *gg)
 static void mute_tell(struct gnss_gpio *gg)
 {
 	dev_warn(&gg->dev,
-		 "the line chatters: more than %u edges in %u ms, at %u baud there can be no more than %u; it is tried again every %u ms; check the wiring and the baud rate\n",
-		 mute_limit(gg),
-		 (unsigned int)(MUTE_WINDOW_NS / NSEC_PER_MSEC), gg->baud,
-		 gg->baud / (unsigned int)(NSEC_PER_SEC / MUTE_WINDOW_NS),
-		 MUTE_MS);
+		 "the line chatters: more than %u edges in %u ms, at %u baud there are %u at most; it is tried again every %u ms; check the wiring and the baud rate\n",
+		 mute_limit(gg), 1000 / MUTE_WINDOWS, mute_baud(gg),
+		 mute_baud(gg) / MUTE_WINDOWS, MUTE_MS);
 }
 
 /* One message for as long as it chatters. */
