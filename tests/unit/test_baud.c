@@ -286,7 +286,7 @@ static const struct cell cells[] = {
 	{ &lab, true, 19200, 4, 0, 250 },
 	{ &lab, true, 38400, 1, 0, 250 },
 	{ &lab, true, 57600, 1, 0, 250 },
-	{ &fast, true, 115200, 1, 0, 0 },
+	{ &fast, true, 115200, 0, 0, 0 },
 	{ &lab, true, 4800, 0, 80, 0 },
 	{ &lab, true, 9600, 0, 80, 0 },
 	{ &lab, true, 19200, 0, 30, 0 },
