@@ -3,6 +3,7 @@
 # The bottom half is changed while data flows, to each there is in turn.
 #
 # lab: --smp 1 --ns-per-insn 1
+# lab: --smp 1
 # lab: --smp 2
 # lab: --smp 2 --rt
 # lab-program: bottom-half
@@ -41,9 +42,9 @@ judge()
 # What a switch makes the kernel do takes too long for 38400 baud at 2 ns an
 # instruction. And of two processors that are both busy the lab lets one run until
 # the next timer is due, while the other stands still.
-nmea-gen --count 300 --truth truth --output played
-baud=38400
-[ "$(nproc)" = 1 ] || baud=9600
+baud=38400 count=600
+[ "$(nproc)" = 1 ] || baud=9600 count=300
+nmea-gen --count $count --truth truth --output played
 check "every 50 ms at $baud baud: it runs" receive $baud 50
 judge "every 50 ms at $baud baud" 60
 unload
