@@ -40,6 +40,9 @@
 /* Framing errors without a frame that holds: the clock is looked for anew. */
 #define ERRORS_MAX		16
 
+/* So many start and stop bits amiss are reason to look for another begin. */
+#define MISFITS			2
+
 /* A prediction that no edge can meet. */
 #define LONG_AGO		(-((s64)1 << 62))
 
@@ -138,6 +141,12 @@ static u8 unsure_bits(const struct frame_edge *d, const struct walk *w)
 	return (d->looks ? w->possible : w->likely) >> 1;
 }
 
+static void note_misfit(struct frame_edge *d)
+{
+	if (d->misfits < MISFITS)
+		d->misfits++;
+}
+
 /*
  * Is there no other reading, if none of the bits is open?  Then it is known when
  * the frame began: from those before it, or because no other begin explains its
@@ -161,9 +170,13 @@ static bool is_proven(const struct frame_edge *d, const struct walk *w)
  */
 static void exclude_others(struct frame_edge *d, const struct walk *w)
 {
+	/* As interrupts are, where they take a good part of a bit. */
+	s32 on_time = d->nominal_ns < BIT_CLOCK_FAST_NS ? d->bit_ns * 5 / 8 :
+							  d->bit_ns / 4;
+
 	if (!d->chained)
 		d->excluded = 0;
-	if (!w->possible && w->most_ns < (s32)d->bit_ns / 4)
+	if (!w->possible && w->most_ns < on_time)
 		d->excluded |= (DATA_BITS | STOP_BIT) &
 			       (w->levels | ~(w->levels << 1));
 	if (d->excluded == (DATA_BITS | STOP_BIT))
@@ -177,6 +190,8 @@ static void decode(struct frame_edge *d, s64 now_ns, struct frame_byte *byte)
 
 	if (shift_ns > (s32)d->bit_ns / 4 || -shift_ns > (s32)d->bit_ns / 4)
 		d->trust = 0;
+	if (!(w.levels & STOP_BIT))
+		note_misfit(d);
 	/* A stop bit that cannot be seen is taken for one. */
 	if (w.possible & STOP_BIT)
 		w.levels |= STOP_BIT;
@@ -300,6 +315,7 @@ static void learn_clock(struct frame_edge *d, s64 now_ns)
 	/* Until now the begin of a frame was but guessed. */
 	d->synced = false;
 	d->excluded = 0;
+	d->misfits = 0;
 	if (d->clock.fine || d->nominal_ns >= BIT_CLOCK_FAST_NS)
 		d->bit_ns = d->clock.best_ns;
 }
@@ -335,12 +351,47 @@ static bool follows(const struct frame_edge *d, s64 late_ns)
 	return late_ns < FRAME_EDGE_LATE_NS;
 }
 
+/*
+ * Frames do not hold, and all edges of some fell where one other bit begins: that
+ * one is the start bit.  Nothing is taken for one before it comes next.
+ */
+static bool other_begins(struct frame_edge *d, s64 now_ns)
+{
+	u16 left = (DATA_BITS | STOP_BIT) & ~d->excluded;
+	s32 bit_ns = d->bit_ns;
+	unsigned int bit;
+
+	if (!d->learned || d->misfits < MISFITS || !left || left & (left - 1))
+		return false;
+
+	for (bit = 1; !(left >> bit & 1); bit++)
+		;
+	d->next_ns -= (FRAME_BITS - (s32)bit) * bit_ns;
+	while (d->next_ns < now_ns + bit_ns / 2)
+		d->next_ns += FRAME_BITS * bit_ns;
+	d->hold_ns = d->next_ns - bit_ns / 2;
+	d->due_ns = FRAME_EDGE_NEVER;
+	d->excluded = 0;
+	d->misfits = 0;
+	d->trust = 0;
+	d->synced = false;
+
+	return true;
+}
+
 static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 {
 	s32 frame_ns = FRAME_BITS * (s32)d->bit_ns;
 	s64 late_ns = now_ns - d->next_ns;
+	bool paused = late_ns > frame_ns + FRAME_EDGE_LATE_NS;
 	s64 room_ns;
 
+	if (paused)
+		d->misfits = 0;
+	else if (late_ns > (s32)d->bit_ns / 2)
+		note_misfit(d);
+	if (!paused && other_begins(d, now_ns))
+		return FRAME_FALSE_START;
 	d->chained = follows(d, late_ns);
 	if (!d->chained || late_ns <= on_time_ns(d))
 		d->late_starts = 0;
@@ -361,7 +412,7 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 	else if (d->trust < TRUST_MAX)
 		d->trust++;
 	/* What follows a pause as long as a frame is a start bit. */
-	if (late_ns > FRAME_BITS * (s64)d->bit_ns + FRAME_EDGE_LATE_NS)
+	if (paused)
 		d->synced = true;
 	else if (!d->chained)
 		d->synced = false;

@@ -69,6 +69,7 @@ struct frame_edge_seen {
  * @chained: the frame follows the one before back to back
  * @synced: no other bit than the start bit can be it
  * @excluded: bits that cannot be the start bit, as the line did not fall there
+ * @misfits: start and stop bits that were not where they should be, lately
  * @trust: how many frames in a row did
  * @late_starts: start edges in a row that were half a bit late and more
  * @learned: the sender's clock is known
@@ -96,6 +97,7 @@ struct frame_edge {
 	bool chained;
 	bool synced;
 	u16 excluded;
+	u8 misfits;
 	u8 trust;
 	u8 late_starts;
 	bool learned;
