@@ -339,9 +339,6 @@ static bool follows(const struct frame_edge *d, s64 late_ns)
 {
 	s32 frame_ns = FRAME_BITS * (s32)d->bit_ns;
 
-	if (!frame_edge_predicts(d))
-		return late_ns > -(s32)d->bit_ns / 2 &&
-		       late_ns < (s32)d->bit_ns * 3 / 4;
 	if (late_ns < (frame_edge_is_fast(d) ? -(s32)d->bit_ns / 2 :
 					       -frame_walk_early_ns(d, frame_ns)))
 		return false;
@@ -384,7 +381,6 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 	s32 frame_ns = FRAME_BITS * (s32)d->bit_ns;
 	s64 late_ns = now_ns - d->next_ns;
 	bool paused = late_ns > frame_ns + FRAME_EDGE_LATE_NS;
-	s64 room_ns;
 
 	if (paused)
 		d->misfits = 0;
@@ -417,16 +413,8 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 	else if (!d->chained)
 		d->synced = false;
 	d->start_ns = now_ns;
-	d->room_ns = FRAME_EDGE_LATE_NS;
-	if (d->chained && frame_edge_predicts(d)) {
-		if (late_ns > 0 || frame_edge_is_fast(d))
-			d->start_ns = d->next_ns;
-	} else if (d->chained) {
-		/* It cannot have begun before the one before was over. */
-		room_ns = late_ns + frame_walk_early_ns(d, frame_ns);
-		if (room_ns < d->room_ns)
-			d->room_ns = room_ns > 0 ? room_ns : 0;
-	}
+	if (d->chained && (late_ns > 0 || frame_edge_is_fast(d)))
+		d->start_ns = d->next_ns;
 	d->busy = true;
 	d->n = 0;
 	/* The start edge is no edge within the frame. */

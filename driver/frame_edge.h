@@ -78,7 +78,6 @@ struct frame_edge_seen {
  * @clock: finds it out
  * @errors: framing errors since a frame held
  * @start_ns: begin of this frame
- * @room_ns: how much earlier than that it can have begun
  * @next_ns: begin of the next one if it follows back to back
  * @hold_ns: no frame begins before this
  * @due_ns: when to look, or FRAME_EDGE_NEVER
@@ -106,7 +105,6 @@ struct frame_edge {
 	struct bit_clock clock;
 	u8 errors;
 	s64 start_ns;
-	s32 room_ns;
 	s64 next_ns;
 	s64 hold_ns;
 	s64 due_ns;
@@ -121,13 +119,6 @@ struct frame_edge {
 static inline bool frame_edge_is_fast(const struct frame_edge *d)
 {
 	return d->nominal_ns < FRAME_EDGE_FAST_NS;
-}
-
-/* Is it known well enough when a frame begins that follows back to back? */
-static inline bool frame_edge_predicts(const struct frame_edge *d)
-{
-	return d->learned || d->clock.fine ||
-	       d->nominal_ns < BIT_CLOCK_FAST_NS;
 }
 
 void frame_edge_init(struct frame_edge *d, u32 baud);

@@ -330,7 +330,7 @@ static s32 start_late_ns(const struct frame_edge *d, const struct walk *w,
 	unsigned int i;
 
 	*other = false;
-	if (w->most_ns < (s32)d->bit_ns - d->room_ns)
+	if (w->most_ns < (s32)d->bit_ns - FRAME_EDGE_LATE_NS)
 		return 0;
 	for (i = 0; i < d->n; i++) {
 		s32 at_ns = d->seen[i].at_ns;
@@ -342,7 +342,7 @@ static s32 start_late_ns(const struct frame_edge *d, const struct walk *w,
 		early_ns = frame_walk_early_ns(d, at_ns);
 		late_ns = (s32)d->bit_ns + early_ns -
 			  (at_ns + early_ns) % (s32)d->bit_ns;
-		if (late_ns > d->room_ns || late_ns >= (s32)d->bit_ns)
+		if (late_ns > FRAME_EDGE_LATE_NS || late_ns >= (s32)d->bit_ns)
 			continue;
 		total_ns = total_lateness(d, late_ns, &most_ns);
 		if (most_ns < FRAME_EDGE_LATE_NS)
@@ -370,7 +370,7 @@ s32 frame_walk(const struct frame_edge *d, struct walk *w)
 	s32 shift_ns;
 
 	walk_all(d, w, 0);
-	if (d->chained && frame_edge_predicts(d))
+	if (d->chained)
 		/* One of its edges was on time, unless they are few. */
 		shift_ns = w->edges >= 3 && w->least_ns > (s32)d->bit_ns / 4 ?
 			   w->least_ns : 0;

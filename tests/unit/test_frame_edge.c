@@ -569,9 +569,9 @@ static void starts_are_soon_understood(void **state)
 	play_sessions(4800, 50000, 0, 2);
 	play_sessions(9600, 0, 0, 0);
 	play_sessions(9600, 50000, 0, 10);
-	play_sessions(9600, 0, 75, 30);
+	play_sessions(9600, 0, 75, 15);
 	play_sessions(19200, 0, 0, 2);
-	play_sessions(19200, 50000, 0, 80);
+	play_sessions(19200, 50000, 0, 30);
 	play_sessions(19200, 0, 30, 10);
 	play_sessions(38400, 0, 0, 40);
 	play_sessions(38400, 50000, 0, 850);
