@@ -15,37 +15,18 @@
 
 #include "../../driver/frame_edge.h"
 #include "../../driver/sim/waveform.h"
+#include "machine.h"
 
-#define SENTENCES	60
 #define BYTES_MAX	8192
 #define GLITCHED_SENTENCES	30
 #define RUN_START_NS	5000000
-
-/* What a machine does to interrupts, in ns. */
-struct machine {
-	u32 latency_min;	/* from the edge or due time to the time stamp */
-	u32 latency_max;
-	u32 queued_min;		/* the same for one that waited for another */
-	u32 queued_max;
-	u32 busy_min;		/* from the time stamp to the next interrupt */
-	u32 busy_max;
-	u32 read;		/* from the time stamp to reading the line */
-	u32 hiccup_ppm;		/* chance of 10..20 us without a reason */
-	u32 off_min;		/* windows with interrupts off */
-	u32 off_max;
-	u32 off_spacing;	/* 1 to 2 times this apart */
-};
 
 struct reception {
 	struct waveform wave;
 	const char *line;	/* instead: a level for each bit, '0' or '1' */
 	u8 sent[BYTES_MAX];
-	struct machine m;
+	struct cpu cpu;
 	struct frame_edge d;
-	u64 rng;
-	u64 cpu_free_ns;
-	u64 off_ns;		/* the next window */
-	u64 off_end_ns;
 	u32 irqs;
 	u32 looks;
 	u32 noise;
@@ -54,27 +35,6 @@ struct reception {
 };
 
 static struct reception r;	/* large for a stack */
-
-static u32 random_below(u64 *rng, u32 limit)
-{
-	*rng = *rng * 6364136223846793005ULL + 1442695040888963407ULL;
-
-	return (*rng >> 33) * limit >> 31;
-}
-
-static u32 draw(u32 least, u32 most)
-{
-	return least + random_below(&r.rng, most - least + 1);
-}
-
-/* As the lab's, 2 ns an instruction. */
-static const struct machine lab = {
-	.latency_min = 3000, .latency_max = 7000,
-	.queued_min = 1500, .queued_max = 3000,
-	.busy_min = 2000, .busy_max = 4000,
-	.read = 1000, .hiccup_ppm = 300,
-	.off_spacing = 1000000,
-};
 
 static u64 line_bit_ns(void)
 {
@@ -110,34 +70,6 @@ static u64 edge_after(u64 t_ns)
 	return WAVEFORM_NEVER;
 }
 
-static void windows_until(u64 t_ns)
-{
-	while (r.m.off_max && r.off_end_ns < t_ns && r.off_ns < t_ns) {
-		u64 begin_ns = r.off_ns > r.cpu_free_ns ? r.off_ns : r.cpu_free_ns;
-
-		if (begin_ns > t_ns)
-			return;
-		r.off_end_ns = begin_ns + draw(r.m.off_min, r.m.off_max);
-		r.cpu_free_ns = r.off_end_ns;
-		r.off_ns = r.off_end_ns + draw(r.m.off_spacing, 2 * r.m.off_spacing);
-	}
-}
-
-/* When an interrupt that is pending from @t_ns is taken. */
-static u64 taken_ns(u64 t_ns)
-{
-	windows_until(t_ns);
-	if (t_ns < r.cpu_free_ns) {
-		t_ns = r.cpu_free_ns + draw(r.m.queued_min, r.m.queued_max);
-	} else {
-		t_ns += draw(r.m.latency_min, r.m.latency_max);
-		if (random_below(&r.rng, 1000000) < r.m.hiccup_ppm)
-			t_ns += draw(10000, 20000);
-	}
-
-	return t_ns;
-}
-
 static void take(const struct frame_byte *byte)
 {
 	assert_in_range(r.n_got, 0, BYTES_MAX + 63);
@@ -159,8 +91,8 @@ static void receive(void)
 
 		if (edge_ns == WAVEFORM_NEVER && due_ns == (u64)FRAME_EDGE_NEVER)
 			break;
-		now_ns = taken_ns(edge ? edge_ns : due_ns);
-		level = level_at(now_ns + r.m.read);
+		now_ns = cpu_taken_ns(&r.cpu, edge ? edge_ns : due_ns);
+		level = level_at(now_ns + r.cpu.m.read);
 		if (edge) {
 			seen_ns = now_ns;
 			r.irqs++;
@@ -169,7 +101,7 @@ static void receive(void)
 			r.looks++;
 			verdict = frame_edge_look(&r.d, level, now_ns, &byte);
 		}
-		r.cpu_free_ns = now_ns + draw(r.m.busy_min, r.m.busy_max);
+		cpu_busy(&r.cpu, now_ns);
 		if (verdict == FRAME_COMPLETE) {
 			take(&byte);
 		} else if (verdict == FRAME_FALSE_START) {
@@ -189,123 +121,16 @@ static void prepare(u32 baud, s32 skew_ppm, u32 count, u64 seed)
 		.count = count,
 		.seed = seed,
 	};
-	r.rng = seed * 2654435761U + 12345;
+	r.cpu.rng = seed * 2654435761U + 12345;
 	frame_edge_init(&r.d, baud);
 }
 
-/* Sentences of a receiver, 60 bytes or so each. */
-static u32 fill_nmea(u64 seed)
+static void judge_run(u32 count, struct figures *f)
 {
-	u64 rng = seed + 77;
-	u32 n = 0, i, k;
-
-	for (i = 0; i < SENTENCES; i++) {
-		u32 first = n;
-		u8 sum = 0;
-
-		switch (i % 4) {
-		case 0:
-			n += sprintf((char *)r.sent + n,
-				     "$GPGGA,%06u.00,%04u.%05u,N,%05u.%05u,E,1,08,0.%u,%u.%u,M,48.0,M,,",
-				     random_below(&rng, 240000), random_below(&rng, 9000),
-				     random_below(&rng, 100000), random_below(&rng, 18000),
-				     random_below(&rng, 100000), random_below(&rng, 10),
-				     random_below(&rng, 900), random_below(&rng, 10));
-			break;
-		case 1:
-			n += sprintf((char *)r.sent + n, "$GPRMC,%06u.00,A,%04u.%05u,N,%05u.%05u,E,%03u.%u,084.4,230394,,,A",
-				     random_below(&rng, 240000), random_below(&rng, 9000),
-				     random_below(&rng, 100000), random_below(&rng, 18000),
-				     random_below(&rng, 100000), random_below(&rng, 300),
-				     random_below(&rng, 10));
-			break;
-		case 2:
-			n += sprintf((char *)r.sent + n, "$GPGSV,3,%u", 1 + random_below(&rng, 3));
-			for (k = 0; k < 4; k++)
-				n += sprintf((char *)r.sent + n, ",%02u,%02u,%03u,%02u",
-					     random_below(&rng, 32), random_below(&rng, 90),
-					     random_below(&rng, 360), random_below(&rng, 50));
-			break;
-		default:
-			n += sprintf((char *)r.sent + n, "$GPVTG,%03u.%u,T,,M,%03u.%u,N,%03u.%u,K,A",
-				     random_below(&rng, 360), random_below(&rng, 10),
-				     random_below(&rng, 100), random_below(&rng, 10),
-				     random_below(&rng, 100), random_below(&rng, 10));
-			break;
-		}
-		for (k = first + 1; k < n; k++)
-			sum ^= r.sent[k];
-		n += sprintf((char *)r.sent + n, "*%02X\r\n", sum);
-	}
-
-	return n;
-}
-
-struct figures {
-	u32 sentences;		/* all bytes right */
-	u32 repairable;		/* right after bits of unsure are flipped */
-	u32 bytes;
-	u32 wrong;
-	u32 doubtful;
-	u32 unsure_bits;
-	u32 wrong_good;
-	u32 lost;
-	u32 irqs, looks;
-};
-
-/* Frames are matched with the bytes sent by the time they began. */
-static void judge(u32 count, struct figures *f)
-{
-	u8 state[BYTES_MAX] = {};	/* 1 got, 2 right, 4 right in unsure */
-	u64 frame_ps = 10ULL * r.wave.bit_ps;
-	u32 i, k;
-
-	for (i = 0; i < r.n_got; i++) {
-		s64 at = (r.got[i].start_ns - RUN_START_NS) * 1000 + (s64)frame_ps / 2;
-		s64 n = at < 0 ? -1 : at / (s64)frame_ps;
-		bool good = !r.got[i].flags;
-
-		f->doubtful += !!(r.got[i].flags & FRAME_DOUBTFUL);
-		f->unsure_bits += __builtin_popcount(r.got[i].unsure);
-		if (n < 0 || n >= count || state[n]) {
-			f->wrong_good += good;
-			continue;
-		}
-		state[n] = 1;
-		if (r.got[i].value == r.sent[n]) {
-			state[n] |= 6;
-		} else {
-			f->wrong++;
-			f->wrong_good += good;
-			if (!((r.got[i].value ^ r.sent[n]) & ~r.got[i].unsure))
-				state[n] |= 4;
-		}
-	}
-	for (i = 0; i < count; i = k) {
-		u8 all = 7;
-
-		for (k = i; k < count; k++) {
-			all &= state[k];
-			f->lost += !state[k];
-			if (r.sent[k] == '\n')
-				break;
-		}
-		k++;
-		f->sentences += !!(all & 2);
-		f->repairable += !!(all & 4);
-	}
-	f->bytes += count;
+	judge(f, &r.wave, count, r.got, r.n_got);
 	f->irqs += r.irqs;
 	f->looks += r.looks;
 }
-
-/* On time, each takes as long. */
-static const struct machine steady = {
-	.latency_min = 4000, .latency_max = 4000,
-	.queued_min = 2000, .queued_max = 2000,
-	.busy_min = 3000, .busy_max = 3000,
-	.read = 1000,
-};
 
 static struct figures play_random(u32 baud, s32 skew_ppm, u32 count,
 				  const struct machine *m, u64 seed)
@@ -315,13 +140,13 @@ static struct figures play_random(u32 baud, s32 skew_ppm, u32 count,
 
 	prepare(baud, skew_ppm, count, seed);
 	for (i = 0; i < count; i++)
-		r.sent[i] = i < 256 ? i : random_below(&r.rng, 256);
+		r.sent[i] = i < 256 ? i : random_below(&r.cpu.rng, 256);
 	for (i = 0; i < count; i++)
 		if (!(i % 60))
 			r.sent[i] = '\n';
-	r.m = *m;
+	r.cpu.m = *m;
 	receive();
-	judge(count, &f);
+	judge_run(count, &f);
 
 	return f;
 }
@@ -336,7 +161,7 @@ static void every_byte_at_every_rate_and_skew(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(bauds) / sizeof(bauds[0]); i++) {
 		for (percent = -4; percent <= 4; percent++) {
-			f = play_random(bauds[i], percent * 10000, 1024, &steady,
+			f = play_random(bauds[i], percent * 10000, 1024, &machine_steady,
 					percent + 10);
 			assert_int_equal(f.wrong, 0);
 			assert_int_equal(f.wrong_good, 0);
@@ -349,7 +174,7 @@ static void every_byte_at_every_rate_and_skew(void **state)
 
 static void latency_that_varies_does_no_harm(void **state)
 {
-	struct machine m = lab;
+	struct machine m = machine_lab;
 	struct figures f;
 	s32 percent;
 
@@ -378,7 +203,7 @@ static void play_windows(u32 baud, u32 late_ns, u32 most_ns, u32 percent)
 	u32 value, ns, k;
 	u32 good = 0, all = 0;
 
-	play_random(baud, 15000, 1200, &steady, 3);
+	play_random(baud, 15000, 1200, &machine_steady, 3);
 	learned = r.d;
 	bit_ns = r.wave.bit_ps / 1000;
 	for (value = 0; value < 256; value += baud > 40000 ? 3 : 5) {
@@ -392,14 +217,14 @@ static void play_windows(u32 baud, u32 late_ns, u32 most_ns, u32 percent)
 				r.sent[WINDOW_BYTES - 2] = value;
 				r.d = learned;
 				r.d.likely_ns = late_ns;
-				r.m = steady;
-				r.m.off_max = ns;
-				r.m.off_min = ns;
-				r.m.off_spacing = 1000000000;
-				r.off_ns = start_ns + at_ns +
+				r.cpu.m = machine_steady;
+				r.cpu.m.off_max = ns;
+				r.cpu.m.off_min = ns;
+				r.cpu.m.off_spacing = 1000000000;
+				r.cpu.off_ns = start_ns + at_ns +
 					   (WINDOW_BYTES * 10 - 21) * bit_ns;
-				r.off_end_ns = 0;
-				r.cpu_free_ns = 0;
+				r.cpu.off_end_ns = 0;
+				r.cpu.free_ns = 0;
 				r.n_got = 0;
 				receive();
 				for (k = 0; k < r.n_got; k++) {
@@ -440,13 +265,13 @@ static void glitches_neither_start_nor_break_a_frame(void **state)
 		for (width = 1; width <= 2; width++) {
 			f = (struct figures){};
 			prepare(bauds[i], 10000, 0, 7);
-			count = fill_nmea(i);
+			count = fill_nmea(r.sent, i);
 			r.wave.count = count;
 			r.wave.glitch_ppm = 1000;
 			r.wave.glitch_ns = r.wave.bit_ps / 1000 * width / 16;
-			r.m = lab;
+			r.cpu.m = machine_lab;
 			receive();
-			judge(count, &f);
+			judge_run(count, &f);
 			printf("# %u baud, glitch in 1 of 1000 bits, %u/16 of a bit: %u of 60 sentences, %u after repair, %u doubtful\n",
 			       bauds[i], width, f.sentences, f.repairable, f.doubtful);
 			assert_int_equal(f.wrong_good, 0);
@@ -460,13 +285,13 @@ static void play_line(const char *line)
 {
 	struct frame_edge learned;
 
-	play_random(9600, 0, 1200, &steady, 3);
+	play_random(9600, 0, 1200, &machine_steady, 3);
 	learned = r.d;
 	prepare(9600, 0, 0, 1);
 	r.d = learned;
 	r.d.next_ns = 0;
 	r.d.trust = 0;
-	r.m = steady;
+	r.cpu.m = machine_steady;
 	r.line = line;
 	receive();
 }
@@ -541,15 +366,15 @@ static void play_sessions(u32 baud, u32 hiccup_ppm, u32 off_us, u32 flawed_most)
 	for (percent = -4; percent <= 4; percent += 2) {
 		for (k = 1; k <= SESSIONS; k++) {
 			prepare(baud, percent * 10000, 0, k);
-			fill_nmea(k);
+			fill_nmea(r.sent, k);
 			r.wave.count = SESSION_BYTES;
-			r.m = lab;
-			r.m.hiccup_ppm = hiccup_ppm;
-			r.m.off_max = off_us * 1000;
-			r.off_ns = RUN_START_NS - 100000 + k * 777;
+			r.cpu.m = machine_lab;
+			r.cpu.m.hiccup_ppm = hiccup_ppm;
+			r.cpu.m.off_max = off_us * 1000;
+			r.cpu.off_ns = RUN_START_NS - 100000 + k * 777;
 			receive();
 			before = f.wrong + f.lost;
-			judge(SESSION_BYTES, &f);
+			judge_run(SESSION_BYTES, &f);
 			flawed += f.wrong + f.lost != before;
 			sessions++;
 		}
@@ -626,12 +451,12 @@ static struct figures play_cell(const struct cell *cell, u32 seeds)
 
 	for (k = 0; k < seeds; k++) {
 		prepare(cell->baud, cell->percent * 10000, 0, k + 1);
-		count = fill_nmea(k);
+		count = fill_nmea(r.sent, k);
 		r.wave.count = count;
-		r.m = lab;
-		r.m.off_max = cell->off_us * 1000;
+		r.cpu.m = machine_lab;
+		r.cpu.m.off_max = cell->off_us * 1000;
 		receive();
-		judge(count, &f);
+		judge_run(count, &f);
 	}
 	printf("# %6u baud %+d %%, off <= %2u us: %4.1f of 60 sentences, %4.1f after repair; of %u bytes %.1f wrong, %.1f doubtful (%.1f bits), %u wrong that were good; a byte: %.1f edges, %.1f looks\n",
 	       cell->baud, cell->percent, cell->off_us, 1.0 * f.sentences / seeds,
