@@ -2,34 +2,32 @@
 /*
  * UART frames (8N1): observations of the line -> a byte and its worth.
  */
-#include "frame.h"
+#include "frame_chain.h"
+
+/* Bits too short for the times of interrupts to prove anything. */
+#define PROOF_BIT_MIN_NS	24000
+
+/* So near to an edge a look may show either level, as a divisor of a bit. */
+#define GUARD_PART		32
 
 /*
- * Part of a bit after which it is to be sampled, in eighths.  An interrupt may
- * be late, never early, so the point lies before the middle.  With 3/8 the stop
- * bit is still hit when the sender is 4 % slow (9.375 bits > 9 * 1.04), and
- * when it is 4 % fast 0.22 bit are left for being late (10 * 0.96 - 9.375).
+ * Where in a bit, at the latest that it begins, it is to be sampled, in eighths:
+ * as late as no interrupt makes it miss the bit, within these.
  */
-#define SAMPLE_POINT_8THS	3
+#define POINT_MIN_8THS		1
+#define POINT_MAX_8THS		3
 
 /*
- * Every interrupt takes some time, and both the start edge and the sample come
- * later by it.  At high rates that is a good part of a bit, so the sample is
- * asked for that much earlier, but never in the first eighth.
+ * Mark, as late in the stop bit as it can be seen without delaying what follows,
+ * tells that the next start bit has not begun.
  */
-#define SAMPLE_POINT_MIN_8THS	1
+#define STOP_LEAD_NS		8000
 
 /* Part of the difference by which the latency rises with each sample. */
 #define LATENCY_RISE		256
 
-/* Frames in a row from which the sender's rate is learned. */
-#define LEARN_FRAMES		64
-
-/* How many frames on time it takes to believe that the next one is. */
-#define TRUST_LEAST		4
-#define TRUST_MAX		8
-
-#define ALL_SAMPLES		((1U << FRAME_BITS) - 1)
+/* Where more bits are unsure, all of them are. */
+#define UNSURE_MAX		4
 
 /**
  * frame_bit_ns() - duration of a bit
@@ -43,256 +41,329 @@ u32 frame_bit_ns(u32 baud)
 	return (1000000000U + baud / 2) / baud;
 }
 
-/*
- * Notes how late a sample was, and aims the ones to come accordingly.  The
- * latency is what every interrupt takes: the least lateness, which rises slowly
- * where it is not met any more.
- */
-static void frame_aim(struct frame_sampler *s, s64 late_ns)
-{
-	u32 min_ns = s->bit_ns * SAMPLE_POINT_MIN_8THS / 8;
-	u32 aim_ns = s->bit_ns * SAMPLE_POINT_8THS / 8;
-
-	if (late_ns < 0)
-		late_ns = 0;
-	if (late_ns > s->bit_ns)
-		late_ns = s->bit_ns;
-	if (late_ns < s->latency_ns)
-		s->latency_ns = late_ns;
-	else
-		s->latency_ns += ((u32)late_ns - s->latency_ns) / LATENCY_RISE;
-
-	s->aim_ns = min_ns;
-	if (aim_ns > min_ns + 2 * s->latency_ns)
-		s->aim_ns = aim_ns - 2 * s->latency_ns;
-}
-
 /**
- * frame_sampler_init() - make a sampler idle and set its rate
+ * frame_sampler_init() - a line that is idle
  * @s: sampler
  * @baud: bits per second, not 0
+ * @now_ns: it is watched from then on
  *
  * Context: any; nothing else may use @s meanwhile.
  */
-void frame_sampler_init(struct frame_sampler *s, u32 baud)
+void frame_sampler_init(struct frame_sampler *s, u32 baud, s64 now_ns)
 {
-	*s = (struct frame_sampler){ .bit_ns = frame_bit_ns(baud) };
-	s->frame_ns = FRAME_BITS * s->bit_ns;
-	frame_aim(s, 0);
-}
-
-/*
- * Learns how far apart the sender's frames are while they follow back to back.
- * The lateness of the edges cancels out but for that of the first and the last.
- */
-static void frame_learn(struct frame_sampler *s, s64 edge_ns)
-{
-	s64 off_ns = edge_ns - s->base_ns - (s64)FRAME_BITS * s->bit_ns;
-	bool follows = off_ns > -(s64)s->bit_ns * 3 / 4 &&
-		       off_ns < s->bit_ns * 3 / 4;
-
-	if (follows && ++s->chain < LEARN_FRAMES)
-		return;
-
-	if (follows)
-		s->frame_ns = (u32)(edge_ns - s->chain_ns) / LEARN_FRAMES;
-	s->chain_ns = edge_ns;
-	s->chain = 0;
-}
-
-/*
- * How much later than the frame before allows was the start edge seen?  Up to a
- * quarter of a bit does no harm and may be the sender's clock.  Only senders
- * whose frames do follow back to back are believed in: one that pauses as it
- * likes shows edges that come later for other reasons.
- */
-static s64 frame_start_late(struct frame_sampler *s, s64 edge_ns)
-{
-	s64 off_ns = edge_ns - s->base_ns - s->frame_ns;
-	bool trusted = s->trust >= TRUST_LEAST;
-
-	if (off_ns < -(s64)s->bit_ns / 4 || off_ns > s->bit_ns * 7 / 8)
-		return 0;
-
-	if (off_ns <= s->bit_ns / 4) {
-		if (s->trust < TRUST_MAX)
-			s->trust++;
-		return 0;
-	}
-	s->trust -= s->trust > 1 ? 2 : s->trust;
-
-	return trusted ? off_ns - s->bit_ns / 8 : 0;
-}
-
-/**
- * frame_start() - a falling edge begins a frame
- * @s: idle sampler
- * @edge_ns: when the edge was seen
- *
- * A receiver's sentences come back to back, so the frame before tells when
- * this one began at the latest.
- *
- * Context: hard IRQ or any other.
- */
-void frame_start(struct frame_sampler *s, s64 edge_ns)
-{
-	s64 late_ns = frame_start_late(s, edge_ns);
-
-	frame_learn(s, edge_ns);
-	s->start_ns = edge_ns - late_ns;
-	s->base_ns = s->start_ns;
-	s->samples = 0;
-	s->next = 0;
-	s->busy = true;
-	s->late = false;
-}
-
-static s64 frame_due_bit(const struct frame_sampler *s, unsigned int bit)
-{
-	return s->start_ns + (s64)bit * s->bit_ns + s->aim_ns;
+	*s = (struct frame_sampler){
+		.nominal_ns = frame_bit_ns(baud),
+		.due_ns = FRAME_NEVER,
+	};
+	s->line.guard_ns = s->nominal_ns / GUARD_PART;
+	s->line.rough = s->nominal_ns < PROOF_BIT_MIN_NS;
+	frame_chain_init(s, now_ns);
 }
 
 /**
  * frame_due() - when the next sample is to be taken
- * @s: busy sampler
+ * @s: sampler
  *
- * Counted from the start edge, so that lateness does not add up.
+ * To be asked after each observation.
  *
  * Context: any.
- * Return: ns, absolute.
+ * Return: ns, absolute, or FRAME_NEVER.
  */
 s64 frame_due(const struct frame_sampler *s)
 {
-	return frame_due_bit(s, s->next);
-}
-
-static u8 frame_flags(const struct frame_sampler *s)
-{
-	u8 flags = s->late ? FRAME_DOUBTFUL : 0;
-
-	if (!(s->samples & (1U << FRAME_STOP_BIT)))
-		flags |= FRAME_FRAMING_ERROR;
-	if (!(s->samples & ALL_SAMPLES))
-		flags |= FRAME_BREAK;
-
-	return flags;
-}
-
-static void frame_complete(struct frame_sampler *s, s64 now_ns,
-			   struct frame_byte *byte)
-{
-	*byte = (struct frame_byte){
-		.start_ns = s->start_ns,
-		.span_ns = now_ns - s->start_ns,
-		.value = s->samples >> 1,
-		.flags = frame_flags(s),
-	};
-	s->busy = false;
+	return s->due_ns;
 }
 
 /**
- * frame_sample() - take one sample
- * @s: busy sampler
+ * frame_distrust() - edges may have been missed, or seen that were none
+ * @s: sampler
+ *
+ * The frame under way is doubtful.
+ *
+ * Context: hard IRQ or any other.
+ */
+void frame_distrust(struct frame_sampler *s)
+{
+	s->vague = true;
+}
+
+static void note_latency(struct frame_sampler *s, s64 late_ns)
+{
+	if (late_ns < 0)
+		late_ns = 0;
+	if (late_ns > s->nominal_ns)
+		late_ns = s->nominal_ns;
+	if (late_ns < s->latency_ns || !s->latency_ns)
+		s->latency_ns = late_ns;
+	else
+		s->latency_ns += ((u32)late_ns - s->latency_ns) / LATENCY_RISE;
+}
+
+/* So long before an edge that what is done then does not hold it up. */
+static s32 lead_ns(const struct frame_sampler *s)
+{
+	return frame_later(s->nominal_ns / 8, 2 * s->latency_ns + STOP_LEAD_NS);
+}
+
+/*
+ * Where to sample a bit, counted like its begin.  What is known may not do to
+ * tell it from its neighbours; then its edges are taken to have been on time.
+ */
+static s32 sample_point(const struct frame_sampler *s, unsigned int bit)
+{
+	const struct frame_solve *f = &s->line;
+	s32 least_ns = s->nominal_ns * POINT_MIN_8THS / 8;
+	s32 room_ns = f->first_ns[bit + 1] - f->last_ns[bit];
+	s32 point_ns = room_ns - FRAME_LATE_NS;
+
+	if (bit == FRAME_STOP_BIT)
+		point_ns = frame_later(room_ns, f->bit_min_ns - FRAME_STOP_BIT *
+				 (f->bit_max_ns - f->bit_min_ns)) - lead_ns(s);
+	else if (point_ns > (s32)s->nominal_ns * POINT_MAX_8THS / 8)
+		point_ns = s->nominal_ns * POINT_MAX_8THS / 8;
+
+	return f->last_ns[bit] + frame_later(point_ns, least_ns);
+}
+
+/* The next bit that is not over yet. */
+static void ask_next(struct frame_sampler *s, s32 now_ns)
+{
+	while (s->next < FRAME_STOP_BIT &&
+	       sample_point(s, s->next + 1) <= now_ns + (s32)s->latency_ns)
+		s->next++;
+	s->due_ns = s->base_ns + sample_point(s, s->next) - s->latency_ns;
+}
+
+static u8 frame_flags(const struct frame_sampler *s, u16 best, bool known)
+{
+	const struct frame_solve *f = &s->line;
+
+	if (f->stop_low)
+		return FRAME_FRAMING_ERROR | (best ? 0 : FRAME_BREAK);
+	if (!known || f->can[0] & f->can[1] || !s->synced || s->vague ||
+	    s->misfits || f->rough)
+		return FRAME_DOUBTFUL;
+
+	return 0;
+}
+
+/* If they are many, or it may be that all are others, it is not known which. */
+static u8 unsure_bits(const struct frame_solve *f)
+{
+	u8 bits = (f->can[0] & f->can[1]) >> 1;
+	u8 left = bits;
+	unsigned int n;
+
+	for (n = 0; left; n++)
+		left &= left - 1;
+
+	if (n > UNSURE_MAX || f->last_ns[0] - f->first_ns[0] > f->bit_min_ns)
+		return 0;
+
+	return bits;
+}
+
+static void complete(struct frame_sampler *s, s64 now_ns,
+		     struct frame_byte *byte)
+{
+	struct frame_solve *f = &s->line;
+	s32 first_ns = f->first_ns[0];
+	s32 last_ns = f->last_ns[0];
+	bool known = f->rough || frame_solve(f, now_ns - s->base_ns);
+	u16 best = frame_solve_best(f);
+
+	if (known) {
+		frame_chain_solved(s);
+		last_ns = f->last_ns[0];
+	} else {
+		frame_chain_misfit(s, first_ns, last_ns);
+	}
+
+	*byte = (struct frame_byte){
+		.start_ns = s->base_ns + last_ns,
+		.span_ns = now_ns - s->base_ns - last_ns,
+		.value = best >> 1,
+		.flags = frame_flags(s, best, known),
+		.unsure = known && s->synced && !s->vague ? unsure_bits(f) : 0,
+	};
+	s->busy = false;
+	s->due_ns = FRAME_NEVER;
+}
+
+/* Where frames follow back to back, what was not seen to begin is looked for. */
+static void watch_start(struct frame_sampler *s)
+{
+	if (frame_chain_trusted(s) && !s->line.stop_low)
+		s->due_ns = s->end_max_ns + lead_ns(s);
+}
+
+/* The stop bit was looked at, or what follows: does that end the frame? */
+static bool is_over(struct frame_sampler *s, int level,
+		    struct frame_range range, s64 to_ns)
+{
+	if (level) {
+		/* It was low a moment ago, and no edge came of it. */
+		if (s->last_look)
+			frame_chain_unsync(s);
+		return true;
+	}
+
+	/* The next start bit may have begun; then its edge comes at once. */
+	if (!s->last_look && range.last > FRAME_STOP_BIT) {
+		s->last_look = true;
+		s->due_ns = to_ns + s->nominal_ns / 4;
+		return false;
+	}
+	s->line.stop_low = true;
+
+	return true;
+}
+
+/**
+ * frame_sample() - the line was read by timer
+ * @s: sampler
  * @level: level of the line, 0 or 1
- * @now_ns: when it was read, not before frame_due()
+ * @from_ns: it was read after this, not before frame_due()
+ * @to_ns: and before this
  * @byte: set with FRAME_COMPLETE, otherwise left alone
  *
  * What counts is when the line was read, not when it should have been: a late
- * sample shows the bit of its own time.  The bits it missed are taken for
- * alike, and make the byte doubtful, as does a sample so near to the end of a
- * bit that it may show the next.  Where the stop bit is to be and the line is
- * low, the next start bit may have begun: then its edge comes at once, and
- * otherwise a last look tells.
+ * sample shows the bit of its own time.
  *
  * Context: hard IRQ or any other.
  * Return: the verdict.
  */
-enum frame_verdict frame_sample(struct frame_sampler *s, int level, s64 now_ns,
+enum frame_verdict frame_sample(struct frame_sampler *s, int level,
+				s64 from_ns, s64 to_ns,
 				struct frame_byte *byte)
 {
-	u64 in_frame_ns = now_ns - s->start_ns + s->latency_ns;
-	bool last_look = s->next == FRAME_BITS;
-	u32 in_bit_ns;
-	u64 bit = div_u64_rem(in_frame_ns, s->bit_ns, &in_bit_ns);
+	struct frame_solve *f = &s->line;
+	s32 from = from_ns - s->base_ns, to = to_ns - s->base_ns;
+	struct frame_range range;
 
-	if (bit > FRAME_STOP_BIT)
-		bit = FRAME_STOP_BIT;
-	frame_aim(s, now_ns - frame_due(s));
+	note_latency(s, from_ns - s->due_ns);
+	if (!s->busy) {
+		s->due_ns = FRAME_NEVER;
+		if (level)
+			frame_chain_mark(s, from_ns, to_ns);
+		return FRAME_MORE;
+	}
 
-	if (bit == 0 && level) {
+	range = frame_solve_range(f, from, to);
+	if (level && !range.last) {
 		s->busy = false;
+		s->due_ns = FRAME_NEVER;
 		return FRAME_FALSE_START;
 	}
 
-	if (bit > s->next || in_bit_ns > s->bit_ns - s->bit_ns / 8)
-		s->late = true;
-	for (; s->next <= bit; s->next++)
-		if (level)
-			s->samples |= 1U << s->next;
-	if (last_look && level)
-		s->samples |= 1U << FRAME_STOP_BIT;
-
-	if (s->next < FRAME_BITS || !(level || last_look))
+	frame_solve_look(f, level, from, to);
+	if (s->next < FRAME_STOP_BIT) {
+		s->next = frame_later(range.first, s->next) + 1;
+		if (s->next <= FRAME_STOP_BIT) {
+			ask_next(s, to);
+			return FRAME_MORE;
+		}
+	}
+	if (!is_over(s, level, range, to_ns))
 		return FRAME_MORE;
 
-	frame_complete(s, now_ns, byte);
+	complete(s, to_ns, byte);
+	if (level)
+		frame_chain_mark(s, from_ns, to_ns);
+	watch_start(s);
+
 	return FRAME_COMPLETE;
 }
 
-/**
- * frame_edge() - a falling edge within a frame
- * @s: busy sampler
- * @edge_ns: when the edge was seen
- *
- * An edge is seen late, never early.  One that comes before the bit it begins
- * is due shows that the start edge was seen later still, or that the sender is
- * fast: the samples that follow move forward.  One that is more than half a
- * bit early is taken for a late one of the bit before.
- *
- * Context: hard IRQ or any other.
- */
-void frame_edge(struct frame_sampler *s, s64 edge_ns)
+/* The line is mark already: was it low for as long as a start bit? */
+static bool is_spike(struct frame_sampler *s, s64 read_ns)
 {
-	u32 half_ns = s->bit_ns / 2;
-	u32 in_bit_ns;
+	struct frame_range range = frame_solve_range(&s->line, 0,
+						     read_ns - s->base_ns);
 
-	div_u64_rem(edge_ns - s->start_ns + half_ns, s->bit_ns, &in_bit_ns);
-	if (in_bit_ns < half_ns)
-		s->start_ns -= half_ns - in_bit_ns;
+	if (!range.last)
+		return true;
+	if (range.first)
+		return false;
+	if (s->follows && (frame_chain_trusted(s) || s->line.rough))
+		return false;
+	/* It may have been, and then the next edge is none of a start bit. */
+	frame_chain_unsync(s);
+
+	return true;
+}
+
+/* A falling edge of an idle line. */
+static enum frame_verdict begin(struct frame_sampler *s, int level,
+				s64 edge_ns, s64 read_ns)
+{
+	bool early = edge_ns < s->end_min_ns;
+	bool of_data = edge_ns <= s->data_until_ns;
+	s64 still_ns = edge_ns - FRAME_LATE_NS - s->fell_ns;
+
+	s->fell_ns = edge_ns;
+	/* The frame before has begun already: this is one of its edges. */
+	if (early && level)
+		return FRAME_MORE;
+	if (early)
+		frame_chain_unsync(s);
+	/* No frame is so long without a falling edge. */
+	if (still_ns > FRAME_BITS * (s64)s->line.bit_max_ns)
+		s->synced = true;
+
+	s->vague = early || (level && of_data);
+	s->line.foreign = !level && of_data;
+	frame_chain_start(s, level, edge_ns, read_ns);
+	frame_solve_fall(&s->line, 0);
+	frame_solve_look(&s->line, level, 0, read_ns - edge_ns);
+	if (level && is_spike(s, read_ns)) {
+		s->due_ns = FRAME_NEVER;
+		return FRAME_FALSE_START;
+	}
+
+	s->busy = true;
+	s->last_look = false;
+	s->next = 0;
+	ask_next(s, read_ns - edge_ns);
+
+	return FRAME_MORE;
 }
 
 /**
- * frame_is_next_start() - does a falling edge belong to the frame that follows?
- * @s: busy sampler
- * @edge_ns: when the edge was seen; the line must still have been low then
- *
- * When interrupts were off the start bit of the next frame can be seen before
- * the sample of this frame's stop bit.
+ * frame_fell() - a falling edge interrupted
+ * @s: sampler
+ * @level: level of the line, read after @edge_ns
+ * @edge_ns: when the interrupt was taken
+ * @read_ns: the line had been read then
+ * @byte: set with FRAME_COMPLETE, otherwise left alone
  *
  * Context: hard IRQ or any other.
- * Return: true if the edge lies past the sample point of the stop bit.
+ * Return: the verdict; FRAME_COMPLETE if a frame ended, another one may have
+ * begun.
  */
-bool frame_is_next_start(const struct frame_sampler *s, s64 edge_ns)
+enum frame_verdict frame_fell(struct frame_sampler *s, int level, s64 edge_ns,
+			      s64 read_ns, struct frame_byte *byte)
 {
-	return edge_ns >= frame_due_bit(s, FRAME_STOP_BIT);
-}
+	struct frame_solve *f = &s->line;
+	s32 at_ns = edge_ns - s->base_ns;
 
-/**
- * frame_finish() - end a frame whose successor has begun
- * @s: busy sampler
- * @now_ns: when the edge was seen
- * @byte: set
- *
- * The next start edge proves the stop bit; data bits that were not sampled
- * any more read as 1 and make the byte doubtful.
- *
- * Context: hard IRQ or any other.
- */
-void frame_finish(struct frame_sampler *s, s64 now_ns, struct frame_byte *byte)
-{
-	if (s->next < FRAME_STOP_BIT)
-		s->late = true;
-	s->samples |= ALL_SAMPLES & ~((1U << s->next) - 1);
-	s->samples |= 1U << FRAME_STOP_BIT;
-	frame_complete(s, now_ns, byte);
+	if (!s->busy)
+		return begin(s, level, edge_ns, read_ns);
+
+	if (at_ns < f->first_ns[FRAME_BITS] - f->guard_ns ||
+	    at_ns <= f->last_ns[FRAME_STOP_BIT] ||
+	    (level && !frame_chain_trusted(s) && !f->rough)) {
+		s->fell_ns = edge_ns;
+		frame_solve_fall(f, at_ns);
+		if (!f->rough)
+			frame_solve_look(f, level, at_ns, read_ns - s->base_ns);
+		if (s->next < FRAME_STOP_BIT)
+			ask_next(s, read_ns - s->base_ns);
+		return FRAME_MORE;
+	}
+
+	complete(s, edge_ns, byte);
+	begin(s, level, edge_ns, read_ns);
+
+	return FRAME_COMPLETE;
 }

@@ -7,20 +7,52 @@
  *
  * Times are ns on one monotonic clock, levels are logical: 1 is mark (idle,
  * stop bit), 0 is space (start bit, break).
+ *
+ * The sampler sees falling edges and asks for one look at the line a bit.  All of
+ * them come late, never early, so each look is wanted as soon as the bit has
+ * begun for certain; only that of the stop bit comes as late as it can, as mark
+ * tells that the next frame has not begun.  What counts is when the line was
+ * read.  Of each bit it is known between which instants it begins: from the
+ * start edge, from the frame before, from edges and looks in the frame.
+ *
+ * A frame is good if there is no other reading of it, given that
+ *  - no interrupt is later than FRAME_LATE_NS,
+ *  - the sender's clock is off by 4.2 % at most (above 19200 baud by 1.2 %), and
+ *    once it is known to 0.6 % does not leave that,
+ *  - a look shows the level of the bit, not that of a glitch, unless it is nearer
+ *    than 1/32 of a bit to an edge,
+ *  - a sender does not pause for less than a quarter of a bit after each frame,
+ *    which would seem to be a slow clock,
+ *  - after some frames back to back, and where the line was not seen to be mark
+ *    since, a start edge that is later than expected, but by less than
+ *    FRAME_LATE_NS, is a late one,
+ *  - where bits are shorter than half of FRAME_LATE_NS, a start edge that is
+ *    expected and comes on time is no more than half a bit later than a timer's
+ *    interrupt at least is.
+ * At more than 38400 baud none is good: interrupts take a good part of a bit.
+ *
+ * A start bit is known to be one after a pause as long as a frame, after a frame
+ * of which that is known, or when nothing else could be the start bit of all
+ * the frames that followed each other; until then frames are doubtful.  So is
+ * one after a pause if a late edge and one on time make different bytes of it:
+ * at 9600 baud and more hardly any is good whose sender pauses after each byte.
+ *
+ * A frame that is not good is doubtful.  Bits that may be wrong are told as
+ * unsure; if there are none, any may be.
  */
 #ifndef GNSS_GPIO_FRAME_H
 #define GNSS_GPIO_FRAME_H
 
+#include "frame_solve.h"
 #include "pure.h"
 
-/* One start bit, eight data bits, one stop bit. */
-#define FRAME_BITS		10
-#define FRAME_STOP_BIT		(FRAME_BITS - 1)
+/* "No sample is wanted" */
+#define FRAME_NEVER		((s64)(~0ULL >> 1))
 
 /* struct frame_byte.flags */
 #define FRAME_FRAMING_ERROR	0x01	/* the stop bit was not mark */
 #define FRAME_BREAK		0x02	/* all ten bits were space */
-#define FRAME_DOUBTFUL		0x04	/* a bit was seen too late */
+#define FRAME_DOUBTFUL		0x04	/* another reading is possible */
 #define FRAME_LOST_BEFORE	0x08	/* bytes before it were lost */
 
 /**
@@ -43,7 +75,7 @@ struct frame_byte {
  * enum frame_verdict - what an observation led to
  * @FRAME_MORE: the frame goes on
  * @FRAME_FALSE_START: no start bit after all; the sampler is idle
- * @FRAME_COMPLETE: a byte came out; the sampler is idle
+ * @FRAME_COMPLETE: a byte came out; the next frame may have begun
  */
 enum frame_verdict {
 	FRAME_MORE,
@@ -52,47 +84,76 @@ enum frame_verdict {
 };
 
 /**
- * struct frame_sampler - a frame that is sampled bit by bit
- * @bit_ns: duration of a bit
- * @latency_ns: how late every interrupt is
- * @aim_ns: how long after a bit's begin its sample is asked for
- * @start_ns: when the start edge was seen, corrected by later edges
- * @base_ns: the same, not corrected: edges within a frame of a fast sender move
- *	     @start_ns too far for the frame that follows
- * @frame_ns: from one start bit to the next back to back, as learned
- * @chain_ns: start edge of the first of the frames that it is learned from
+ * struct frame_sampler - a line that is sampled bit by bit
+ * @nominal_ns: duration of a bit by the baud rate
+ * @latency_ns: what an interrupt takes at least
+ * @line: what was seen of the frame under way, counted from @base_ns
+ * @base_ns: start edge of this frame, as seen
+ * @fell_ns: the last falling edge, as seen
+ * @start_min_ns: not before this it fell, by its start edge alone
+ * @start_max_ns: and not after this
+ * @end_min_ns: no frame begins before this
+ * @end_max_ns: the next one begins until then if it follows back to back
+ * @mark_ns: the last frame was over, or in its stop bit, and the line was mark: it
+ *	     was read after this
+ * @mark_end_ns: and before this
+ * @data_until_ns: an edge until then may be one of the frame before
+ * @due_ns: when to sample, or FRAME_NEVER
+ * @chain_first_ns: the first of the frames that the clock is learned from does
+ *		    not begin before this
+ * @chain_last_ns: and not after this
  * @chain: how many have followed it
- * @samples: the bits seen so far, bit 0 is the start bit
- * @trust: how sure it is that the next frame follows back to back
- * @next: number of the bit to sample next; FRAME_BITS for a last look
+ * @next: number of the bit to sample next
+ * @trust: how sure it is that frames follow back to back
+ * @misfits: grows with each frame of which no reading was possible
+ * @other_starts: falling edges of the frame that may be the true start edge
  * @busy: a frame is under way
- * @late: a sample came more than half a bit after it was due
+ * @follows: it may follow the one before back to back
+ * @prompt: it does, as its start edge shows
+ * @vague: its start edge may be none
+ * @last_look: the stop bit was not to be seen: it is tried once more
+ * @synced: what begins after the frame before does so with a start bit
+ * @learned: the sender's clock is known
  */
 struct frame_sampler {
-	u32 bit_ns;
+	u32 nominal_ns;
 	u32 latency_ns;
-	u32 aim_ns;
-	s64 start_ns;
+	struct frame_solve line;
 	s64 base_ns;
-	u32 frame_ns;
-	s64 chain_ns;
+	s64 fell_ns;
+	s64 start_min_ns;
+	s64 start_max_ns;
+	s64 end_min_ns;
+	s64 end_max_ns;
+	s64 mark_ns;
+	s64 mark_end_ns;
+	s64 data_until_ns;
+	s64 due_ns;
+	s64 chain_first_ns;
+	s64 chain_last_ns;
 	u8 chain;
-	u8 trust;
-	u16 samples;
 	u8 next;
+	u8 trust;
+	u8 misfits;
+	u16 other_starts;
 	bool busy;
-	bool late;
+	bool follows;
+	bool prompt;
+	bool vague;
+	bool last_look;
+	bool synced;
+	bool learned;
 };
 
 u32 frame_bit_ns(u32 baud);
 
-void frame_sampler_init(struct frame_sampler *s, u32 baud);
-void frame_start(struct frame_sampler *s, s64 edge_ns);
+void frame_sampler_init(struct frame_sampler *s, u32 baud, s64 now_ns);
 s64 frame_due(const struct frame_sampler *s);
-enum frame_verdict frame_sample(struct frame_sampler *s, int level, s64 now_ns,
+void frame_distrust(struct frame_sampler *s);
+enum frame_verdict frame_sample(struct frame_sampler *s, int level,
+				s64 from_ns, s64 to_ns,
 				struct frame_byte *byte);
-void frame_edge(struct frame_sampler *s, s64 edge_ns);
-bool frame_is_next_start(const struct frame_sampler *s, s64 edge_ns);
-void frame_finish(struct frame_sampler *s, s64 now_ns, struct frame_byte *byte);
+enum frame_verdict frame_fell(struct frame_sampler *s, int level, s64 edge_ns,
+			      s64 read_ns, struct frame_byte *byte);
 
 #endif /* GNSS_GPIO_FRAME_H */

@@ -3,40 +3,57 @@
  * Receive engine 'timer': the falling edge of the start bit, then one sample a
  * bit by an hrtimer whose expiries are counted from that edge.
  */
-#include <linux/gpio/consumer.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 
 #include "compat.h"
 #include "gnss_gpio.h"
 
-/* Reads the line and moves the frame on.  Returns true if a byte came out. */
-static bool rx_timer_advance(struct gnss_gpio *gg)
+static bool rx_timer_take(struct gnss_gpio *gg, enum frame_verdict verdict,
+			  const struct frame_byte *byte)
 {
-	struct frame_byte byte;
-	s64 now_ns;
-	int level;
-
-	if (!gnss_gpio_rx_read(gg, &level)) {
-		gg->sampler.busy = false;
-		return false;
-	}
-
-	now_ns = ktime_to_ns(ktime_get());
-	gnss_gpio_rx_note_lateness(gg, now_ns - frame_due(&gg->sampler));
-
-	switch (frame_sample(&gg->sampler, level, now_ns, &byte)) {
+	switch (verdict) {
 	case FRAME_FALSE_START:
 		gg->rx_stats.false_starts++;
 		return false;
 	case FRAME_COMPLETE:
-		gnss_gpio_rx_deliver(gg, &byte);
+		gnss_gpio_rx_deliver(gg, byte);
 		return true;
 	case FRAME_MORE:
 		break;
 	}
 
 	return false;
+}
+
+static s64 rx_timer_now(void)
+{
+	return ktime_to_ns(ktime_get());
+}
+
+static void rx_timer_start(struct gnss_gpio *gg)
+{
+	frame_sampler_init(&gg->sampler, gg->baud, rx_timer_now());
+}
+
+/* Returns true if a frame was delivered. */
+static bool rx_timer_sample(struct gnss_gpio *gg)
+{
+	struct frame_byte byte;
+	s64 from_ns, to_ns;
+	int level;
+
+	/* Whatever holds this up, the line was read in between. */
+	from_ns = rx_timer_now();
+	if (!gnss_gpio_rx_read(gg, &level)) {
+		rx_timer_start(gg);
+		return false;
+	}
+	to_ns = rx_timer_now();
+	gnss_gpio_rx_note_lateness(gg, from_ns - frame_due(&gg->sampler));
+
+	return rx_timer_take(gg, frame_sample(&gg->sampler, level, from_ns,
+					      to_ns, &byte), &byte);
 }
 
 /* Hard IRQ on PREEMPT_RT too (HRTIMER_MODE_*_HARD). */
@@ -46,18 +63,20 @@ static enum hrtimer_restart rx_timer_expired(struct hrtimer *timer)
 					    sample_timer);
 	enum hrtimer_restart restart = HRTIMER_NORESTART;
 	bool delivered = false;
+	s64 due_ns;
 
 	raw_spin_lock(&gg->rx_lock);
 	/*
-	 * Else another engine is at work, the rate has changed, or the edge
-	 * handler on another CPU has begun the next frame.
+	 * Else another engine is at work, the rate has changed, or an edge has
+	 * set it meanwhile.
 	 */
-	if (gg->engine == &gnss_gpio_rx_timer && gg->sampler.busy &&
+	if (gg->engine == &gnss_gpio_rx_timer &&
+	    frame_due(&gg->sampler) != FRAME_NEVER &&
 	    !hrtimer_is_queued(timer)) {
-		delivered = rx_timer_advance(gg);
-		if (gg->sampler.busy) {
-			hrtimer_set_expires(timer,
-					    ns_to_ktime(frame_due(&gg->sampler)));
+		delivered = rx_timer_sample(gg);
+		due_ns = frame_due(&gg->sampler);
+		if (due_ns != FRAME_NEVER) {
+			hrtimer_set_expires(timer, ns_to_ktime(due_ns));
 			restart = HRTIMER_RESTART;
 		}
 		gnss_gpio_rx_seen(gg);
@@ -71,44 +90,39 @@ static enum hrtimer_restart rx_timer_expired(struct hrtimer *timer)
 }
 
 /*
- * Most edges that come while a frame is under way are its data.  One past its
- * stop bit, with the line still low, begins the next frame: the sample of the
- * stop bit was held up.
+ * Rising edges come too while one engine takes over from another, and a falling
+ * one may have come as one with them.
  */
-static bool rx_timer_edge_in_frame(struct gnss_gpio *gg, s64 now_ns,
-				   bool *delivered)
+static bool rx_timer_is_rise(struct gnss_gpio *gg, int level)
 {
-	struct frame_byte byte;
+	if (!READ_ONCE(gg->triggers_both))
+		return false;
+	frame_distrust(&gg->sampler);
 
-	if (!frame_is_next_start(&gg->sampler, now_ns)) {
-		frame_edge(&gg->sampler, now_ns);
-		return true;
-	}
-	if (gpiod_get_value(gg->rx_gpiod) != 0)
-		return true;
-
-	frame_finish(&gg->sampler, now_ns, &byte);
-	gnss_gpio_rx_deliver(gg, &byte);
-	*delivered = true;
-
-	return false;
+	return level;
 }
 
 static bool rx_timer_edge(struct gnss_gpio *gg, s64 now_ns)
 {
-	bool delivered = false;
+	struct frame_byte byte;
+	bool delivered;
+	s64 due_ns;
+	int level;
 
-	/* Rising edges come too while one engine takes over from another. */
-	if (READ_ONCE(gg->triggers_both) && gpiod_get_value(gg->rx_gpiod) != 0)
+	if (!gnss_gpio_rx_read(gg, &level) || rx_timer_is_rise(gg, level))
 		return false;
 
-	if (!gg->sampler.busy ||
-	    !rx_timer_edge_in_frame(gg, now_ns, &delivered)) {
-		frame_start(&gg->sampler, now_ns);
-		hrtimer_start(&gg->sample_timer,
-			      ns_to_ktime(frame_due(&gg->sampler)),
+	delivered = rx_timer_take(gg, frame_fell(&gg->sampler, level, now_ns,
+						 rx_timer_now(), &byte),
+				  &byte);
+
+	/* To set it costs less than an interrupt that finds nothing due. */
+	due_ns = frame_due(&gg->sampler);
+	if (due_ns != FRAME_NEVER &&
+	    (!hrtimer_is_queued(&gg->sample_timer) ||
+	     due_ns != ktime_to_ns(hrtimer_get_expires(&gg->sample_timer))))
+		hrtimer_start(&gg->sample_timer, ns_to_ktime(due_ns),
 			      HRTIMER_MODE_ABS_PINNED_HARD);
-	}
 
 	return delivered;
 }
@@ -117,11 +131,6 @@ static void rx_timer_init(struct gnss_gpio *gg)
 {
 	gnss_gpio_compat_hrtimer_setup(&gg->sample_timer, rx_timer_expired,
 				       HRTIMER_MODE_ABS_PINNED_HARD);
-}
-
-static void rx_timer_start(struct gnss_gpio *gg)
-{
-	frame_sampler_init(&gg->sampler, gg->baud);
 }
 
 static bool rx_timer_busy(const struct gnss_gpio *gg)

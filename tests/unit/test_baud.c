@@ -115,7 +115,7 @@ static void restart(void)
 {
 	r.rate = baud_rate(&r.b);
 	frame_edge_init(&r.d, baud_rate(&r.b));
-	frame_sampler_init(&r.s, baud_rate(&r.b));
+	frame_sampler_init(&r.s, baud_rate(&r.b), r.now_ns);
 }
 
 static void on_sentence(void *ctx, const struct nmea_sentence *sentence)
@@ -138,27 +138,29 @@ static void on_fix(void *ctx, const struct gnss_gpio_fix *fix)
 
 static s64 due_ns(void)
 {
-	if (r.both)
-		return frame_edge_due(&r.d);
+	return r.both ? frame_edge_due(&r.d) : frame_due(&r.s);
+}
 
-	return r.s.busy ? frame_due(&r.s) : FRAME_EDGE_NEVER;
+/* The line was read between r.now_ns and then. */
+static s64 read_ns(void)
+{
+	return r.now_ns + r.m.busy_min;
 }
 
 static enum frame_verdict on_edge(int level, struct frame_byte *byte)
 {
 	if (r.both)
 		return frame_edge_irq(&r.d, level, r.now_ns, byte);
-	if (!r.s.busy) {
-		frame_start(&r.s, r.now_ns);
-	} else if (!frame_is_next_start(&r.s, r.now_ns)) {
-		frame_edge(&r.s, r.now_ns);
-	} else if (!level) {
-		frame_finish(&r.s, r.now_ns, byte);
-		frame_start(&r.s, r.now_ns);
-		return FRAME_COMPLETE;
-	}
 
-	return FRAME_MORE;
+	return frame_fell(&r.s, level, r.now_ns, read_ns(), byte);
+}
+
+static enum frame_verdict on_timer(int level, struct frame_byte *byte)
+{
+	if (r.both)
+		return frame_edge_look(&r.d, level, r.now_ns, byte);
+
+	return frame_sample(&r.s, level, r.now_ns, read_ns(), byte);
 }
 
 static void take(const struct frame_byte *byte)
@@ -199,10 +201,8 @@ static void receive(void)
 				restart();
 			}
 			verdict = on_edge(level, &byte);
-		} else if (r.both) {
-			verdict = frame_edge_look(&r.d, level, r.now_ns, &byte);
 		} else {
-			verdict = frame_sample(&r.s, level, r.now_ns, &byte);
+			verdict = on_timer(level, &byte);
 		}
 		r.cpu_free_ns = r.now_ns + draw(r.m.busy_min, r.m.busy_max);
 		if (verdict == FRAME_COMPLETE)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * UART frames (8N1): what a frame tells of those that follow.  For frame.c.
+ *
+ * Pure: no kernel API, no allocation, no locks, no floating point.  The same
+ * source is built into the module and into user space.
+ */
+#ifndef GNSS_GPIO_FRAME_CHAIN_H
+#define GNSS_GPIO_FRAME_CHAIN_H
+
+#include "frame.h"
+
+/* Long before any instant. */
+#define FRAME_LONG_AGO		(-((s64)1 << 62))
+
+static inline s64 frame_later(s64 a, s64 b)
+{
+	return a > b ? a : b;
+}
+
+static inline s64 frame_earlier(s64 a, s64 b)
+{
+	return a < b ? a : b;
+}
+
+void frame_chain_init(struct frame_sampler *s, s64 now_ns);
+bool frame_chain_trusted(const struct frame_sampler *s);
+void frame_chain_unsync(struct frame_sampler *s);
+void frame_chain_mark(struct frame_sampler *s, s64 from_ns, s64 to_ns);
+void frame_chain_start(struct frame_sampler *s, int level, s64 edge_ns,
+		       s64 read_ns);
+void frame_chain_solved(struct frame_sampler *s);
+void frame_chain_misfit(struct frame_sampler *s, s32 first_ns, s32 last_ns);
+
+#endif /* GNSS_GPIO_FRAME_CHAIN_H */
