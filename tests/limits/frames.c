@@ -73,31 +73,62 @@ static struct text line_at(const struct text *text, size_t at)
 	return line;
 }
 
-/* Where @line begins in @text, from @at on, at the begin of a sentence. */
-static bool find_line(const struct text *text, size_t *at,
-		      const struct text *line)
+/* How many there are; where they are comes back in @lines if it is not NULL. */
+static size_t split(const struct text *text, struct text *lines)
 {
-	char *found = memmem(text->bytes + *at, text->n - *at, line->bytes,
-			     line->n);
+	struct text line;
+	size_t at, n = 0;
 
-	if (!found)
-		return false;
-	*at = found - text->bytes + line->n;
-	return true;
+	for (at = 0; (line = line_at(text, at)).n; at += line.n, n++)
+		if (lines)
+			lines[n] = line;
+	return n;
 }
 
+static struct text *lines_of(const struct text *text, size_t *n)
+{
+	struct text *lines;
+
+	*n = split(text, NULL);
+	lines = calloc(*n + 1, sizeof(*lines));
+	if (!lines)
+		die("lines");
+	split(text, lines);
+	return lines;
+}
+
+static bool same(const struct text *a, const struct text *b)
+{
+	return a->n == b->n && !memcmp(a->bytes, b->bytes, a->n);
+}
+
+/*
+ * The most sentences that both have in the same order: some of a receiver's are
+ * sent again and again, so the first one that is like it may be another one.
+ */
 static unsigned int whole_sentences(const struct text *sent,
 				    const struct text *received)
 {
-	size_t from = 0, at = 0;
-	unsigned int n = 0;
-	struct text line;
+	size_t n_sent, n_received, i, k;
+	struct text *from = lines_of(sent, &n_sent);
+	struct text *to = lines_of(received, &n_received);
+	unsigned int *most = calloc(n_received + 1, sizeof(*most));
+	unsigned int before, above;
 
-	while ((line = line_at(sent, from)).n) {
-		from += line.n;
-		n += find_line(received, &at, &line);
+	if (!most)
+		die("sentences");
+	for (i = 0; i < n_sent; i++) {
+		before = 0;
+		for (k = 1; k <= n_received; k++) {
+			above = most[k];
+			if (same(&from[i], &to[k - 1]))
+				most[k] = before + 1;
+			else if (most[k] < most[k - 1])
+				most[k] = most[k - 1];
+			before = above;
+		}
 	}
-	return n;
+	return most[n_received];
 }
 
 /* A frame that began late may be that of the byte before. */
