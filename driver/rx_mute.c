@@ -4,6 +4,7 @@
  * than the rate of the line can have, its interrupt is off for a while.
  */
 #include <linux/interrupt.h>
+#include <linux/minmax.h>
 #include <linux/time64.h>
 #include <linux/workqueue.h>
 
@@ -17,29 +18,30 @@
 #define MUTE_PART	4
 #define MUTE_SPARE	32
 
+/* NMEA at 230400 baud, and less than a slow machine can take. */
+#define MUTE_MOST	2000U
+
 /* The line is tried again after this time. */
 #define MUTE_MS		250
 
-/* While the rate is looked for, any may be the sender's. */
+/* Where the rate is followed, any may be the sender's. */
 static unsigned int mute_baud(const struct gnss_gpio *gg)
 {
-	return gg->baud_auto && !gg->baud_search.found ? GNSS_GPIO_BAUD_MAX :
-							 gg->baud;
+	return gg->baud_auto ? GNSS_GPIO_BAUD_MAX : gg->baud;
 }
 
 static unsigned int mute_limit(const struct gnss_gpio *gg)
 {
 	unsigned int bits = mute_baud(gg) / MUTE_WINDOWS;
 
-	return bits + bits / MUTE_PART + MUTE_SPARE;
+	return min(bits + bits / MUTE_PART + MUTE_SPARE, MUTE_MOST);
 }
 
 static void mute_tell(struct gnss_gpio *gg)
 {
 	dev_warn(&gg->dev,
-		 "the line chatters: more than %u edges in %u ms, at %u baud there are %u at most; it is tried again every %u ms; check the wiring and the baud rate\n",
-		 mute_limit(gg), 1000 / MUTE_WINDOWS, mute_baud(gg),
-		 mute_baud(gg) / MUTE_WINDOWS, MUTE_MS);
+		 "the line chatters: more than %u edges in %u ms are too many at %u baud; it is tried again every %u ms; check the wiring and the baud rate\n",
+		 mute_limit(gg), 1000 / MUTE_WINDOWS, mute_baud(gg), MUTE_MS);
 }
 
 /* One message for as long as it chatters. */

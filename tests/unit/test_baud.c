@@ -292,8 +292,8 @@ static const struct cell cells[] = {
 	{ &lab, true, 19200, 0, 30, 0 },
 	{ &lab, false, 4800, 4, 0, 250 },
 	{ &lab, false, 9600, 4, 0, 250 },
-	{ &lab, false, 19200, 4, 0, 250 },
-	{ &lab, false, 38400, 1, 0, 300 },
+	{ &lab, false, 19200, 0, 0, 250 },
+	{ &lab, false, 38400, 1, 0, 0 },
 	{ &lab, false, 9600, 0, 30, 0 },
 };
 
