@@ -404,12 +404,15 @@ interrupt()
 		signal.signal(number, signal.SIG_DFL)
 		with open(folder + "/out", "w") as out, open(folder + "/err", "w") as err:
 		    p = subprocess.Popen([program, "--loads", "cpu,irqoff", "--modes", "tasklet",
-		                          "--settle", "0.02", "--duration", "0.6"], stdout=out, stderr=err)
+		                          "--settle", "0.02", "--duration", "1.5"], stdout=out, stderr=err)
 		    while "2/2" not in open(folder + "/err").read():
 		        time.sleep(.02)
 		    time.sleep(.2)
-		    # The first load is over.
-		    assert subprocess.run(["pgrep", "-P", str(p.pid)], stdout=subprocess.DEVNULL).returncode == 1
+		    # The first load is over, or ends as soon as this busy host lets it.
+		    end = time.monotonic() + 1
+		    while subprocess.run(["pgrep", "-P", str(p.pid)], stdout=subprocess.DEVNULL).returncode != 1:
+		        assert time.monotonic() < end
+		        time.sleep(.02)
 		    p.send_signal(number)
 		    assert p.wait(10) == -number, p.returncode
 	END
