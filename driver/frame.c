@@ -249,14 +249,13 @@ enum frame_verdict frame_sample(struct frame_sampler *s, int level,
 		return FRAME_MORE;
 	}
 
-	range = frame_solve_range(f, from, to);
+	range = frame_solve_look(f, level, from, to);
 	if (level && !range.last) {
 		s->busy = false;
 		s->due_ns = FRAME_NEVER;
 		return FRAME_FALSE_START;
 	}
 
-	frame_solve_look(f, level, from, to);
 	if (s->next < FRAME_STOP_BIT) {
 		s->next = frame_later(range.first, s->next) + 1;
 		if (s->next <= FRAME_STOP_BIT) {
@@ -276,11 +275,8 @@ enum frame_verdict frame_sample(struct frame_sampler *s, int level,
 }
 
 /* The line is mark already: was it low for as long as a start bit? */
-static bool is_spike(struct frame_sampler *s, s64 read_ns)
+static bool is_spike(struct frame_sampler *s, struct frame_range range)
 {
-	struct frame_range range = frame_solve_range(&s->line, 0,
-						     read_ns - s->base_ns);
-
 	if (!range.last)
 		return true;
 	if (range.first)
@@ -300,6 +296,7 @@ static enum frame_verdict begin(struct frame_sampler *s, int level,
 	bool early = edge_ns < s->end_min_ns;
 	bool of_data = edge_ns <= s->data_until_ns;
 	s64 still_ns = edge_ns - FRAME_LATE_NS - s->fell_ns;
+	struct frame_range range;
 
 	s->fell_ns = edge_ns;
 	/* The frame before has begun already: this is one of its edges. */
@@ -315,8 +312,8 @@ static enum frame_verdict begin(struct frame_sampler *s, int level,
 	s->line.foreign = !level && of_data;
 	frame_chain_start(s, level, edge_ns, read_ns);
 	frame_solve_fall(&s->line, 0);
-	frame_solve_look(&s->line, level, 0, read_ns - edge_ns);
-	if (level && is_spike(s, read_ns)) {
+	range = frame_solve_look(&s->line, level, 0, read_ns - edge_ns);
+	if (level && is_spike(s, range)) {
 		s->due_ns = FRAME_NEVER;
 		return FRAME_FALSE_START;
 	}

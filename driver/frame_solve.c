@@ -15,14 +15,12 @@
  * @fits: falling edges that can be the one that begins the bit; bit 1 is the
  *	  first one
  * @starts: those that can be the start edge
- * @ranges: of the looks
  */
 struct rules {
 	u16 can[2];
 	u16 one_is_not[2];
 	u8 fits[FRAME_BITS];
 	u8 starts;
-	struct frame_range ranges[FRAME_LOOKS_MAX];
 };
 
 /* How many falling edges can be accounted for, a set for each bit and level. */
@@ -88,6 +86,29 @@ void frame_solve_begin(struct frame_solve *f, s32 first_ns, s32 last_ns)
 	f->past_end = false;
 }
 
+/* Looks come in order, so the next one is found from the last one. */
+static struct frame_range range_from(const struct frame_solve *f,
+				     struct frame_range range, s32 from_ns,
+				     s32 to_ns)
+{
+	while (range.first && f->last_ns[range.first] + f->guard_ns > from_ns)
+		range.first--;
+	while (range.first < FRAME_BITS &&
+	       f->last_ns[range.first + 1] + f->guard_ns <= from_ns)
+		range.first++;
+
+	if (range.last < range.first)
+		range.last = range.first;
+	while (range.last < FRAME_BITS &&
+	       f->first_ns[range.last + 1] - f->guard_ns < to_ns)
+		range.last++;
+	while (range.last > range.first &&
+	       f->first_ns[range.last] - f->guard_ns >= to_ns)
+		range.last--;
+
+	return range;
+}
+
 /**
  * frame_solve_look() - the line was read
  * @f: the frame
@@ -96,18 +117,28 @@ void frame_solve_begin(struct frame_solve *f, s32 first_ns, s32 last_ns)
  * @to_ns: not after this
  *
  * Context: any.
+ * Return: the bits that it may have been.
  */
-void frame_solve_look(struct frame_solve *f, int level, s32 from_ns, s32 to_ns)
+struct frame_range frame_solve_look(struct frame_solve *f, int level,
+				    s32 from_ns, s32 to_ns)
 {
-	if (f->n_looks == FRAME_LOOKS_MAX) {
+	struct frame_range range = {};
+
+	if (f->n_looks)
+		range = f->looks[f->n_looks - 1].range;
+	range = range_from(f, range, from_ns, to_ns);
+
+	if (f->n_looks == FRAME_LOOKS_MAX)
 		f->crowded = true;
-		return;
-	}
-	f->looks[f->n_looks++] = (struct frame_look){
-		.from_ns = from_ns,
-		.to_ns = to_ns,
-		.level = level,
-	};
+	else
+		f->looks[f->n_looks++] = (struct frame_look){
+			.from_ns = from_ns,
+			.to_ns = to_ns,
+			.range = range,
+			.level = level,
+		};
+
+	return range;
 }
 
 /* Can the edge seen then be the one that begins the bit? */
@@ -152,47 +183,22 @@ void frame_solve_fall(struct frame_solve *f, s32 at_ns)
 	}
 }
 
-/* Looks come in order, so the next one is found from the last one. */
-static struct frame_range range_from(const struct frame_solve *f,
-				     struct frame_range range, s32 from_ns,
-				     s32 to_ns)
+/* More is known of when the bits begin than when the line was read. */
+static void look_again(struct frame_solve *f)
 {
-	while (range.first && f->last_ns[range.first] + f->guard_ns > from_ns)
-		range.first--;
-	while (range.first < FRAME_BITS &&
-	       f->last_ns[range.first + 1] + f->guard_ns <= from_ns)
-		range.first++;
+	struct frame_range range = {};
+	unsigned int i;
 
-	if (range.last < range.first)
-		range.last = range.first;
-	while (range.last < FRAME_BITS &&
-	       f->first_ns[range.last + 1] - f->guard_ns < to_ns)
-		range.last++;
-	while (range.last > range.first &&
-	       f->first_ns[range.last] - f->guard_ns >= to_ns)
-		range.last--;
+	for (i = 0; i < f->n_looks; i++) {
+		struct frame_look *look = &f->looks[i];
 
-	return range;
-}
-
-/**
- * frame_solve_range() - which bits may it have been that was looked at?
- * @f: the frame
- * @from_ns: the line was not read before this
- * @to_ns: and not after this
- *
- * Context: any.
- * Return: the bits.
- */
-struct frame_range frame_solve_range(const struct frame_solve *f, s32 from_ns,
-				     s32 to_ns)
-{
-	return range_from(f, (struct frame_range){}, from_ns, to_ns);
+		range = range_from(f, range, look->from_ns, look->to_ns);
+		look->range = range;
+	}
 }
 
 static void set_rules(const struct frame_solve *f, struct rules *r)
 {
-	struct frame_range range = {};
 	unsigned int i;
 
 	r->can[0] = ALL_BITS & ~(f->stop_low ? 0 : STOP_BIT);
@@ -202,9 +208,8 @@ static void set_rules(const struct frame_solve *f, struct rules *r)
 
 	for (i = 0; i < f->n_looks; i++) {
 		const struct frame_look *look = &f->looks[i];
+		struct frame_range range = look->range;
 
-		range = range_from(f, range, look->from_ns, look->to_ns);
-		r->ranges[i] = range;
 		if (range.last >= FRAME_BITS)
 			continue;
 		if (range.first == range.last)
@@ -318,7 +323,7 @@ static bool count_readings(struct frame_solve *f, struct rules *r, s32 now_ns)
 }
 
 /* A look that can be in one of two bits is in the one of its level. */
-static void learn_from_looks(struct frame_solve *f, const struct rules *r)
+static void learn_from_looks(struct frame_solve *f)
 {
 	unsigned int i, k;
 
@@ -326,8 +331,8 @@ static void learn_from_looks(struct frame_solve *f, const struct rules *r)
 		const struct frame_look *look = &f->looks[i];
 		u16 can = f->can[look->level];
 
-		k = r->ranges[i].last;
-		if (r->ranges[i].first != k - 1 || k >= FRAME_BITS)
+		k = look->range.last;
+		if (look->range.first != k - 1 || k >= FRAME_BITS)
 			continue;
 		if (!(can >> (k - 1) & 1))
 			f->last_ns[k] = earlier(f->last_ns[k],
@@ -447,9 +452,11 @@ bool frame_solve(struct frame_solve *f, s32 now_ns)
 
 	set_rules(f, &r);
 	if (!solve_plain(f, &r)) {
+		look_again(f);
+		set_rules(f, &r);
 		if (!count_readings(f, &r, now_ns))
 			return false;
-		learn_from_looks(f, &r);
+		learn_from_looks(f);
 		for (i = 1; i < f->n_falls; i++)
 			learn_from_fall(f, f->falls[i]);
 	}

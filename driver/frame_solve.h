@@ -31,14 +31,26 @@
 #define FRAME_FALLS_MAX		6
 
 /**
+ * struct frame_range - bits that a look may have been in
+ * @first: the first one
+ * @last: the last one; FRAME_BITS stands for all that follows the frame
+ */
+struct frame_range {
+	u8 first;
+	u8 last;
+};
+
+/**
  * struct frame_look - the line was read
  * @from_ns: not before this
  * @to_ns: not after this
+ * @range: which bits that may have been, by what was known then
  * @level: what it showed
  */
 struct frame_look {
 	s32 from_ns;
 	s32 to_ns;
+	struct frame_range range;
 	u8 level;
 };
 
@@ -81,22 +93,10 @@ struct frame_solve {
 	u16 can[2];
 };
 
-/**
- * struct frame_range - bits that a look may have been in
- * @first: the first one
- * @last: the last one; FRAME_BITS stands for all that follows the frame
- */
-struct frame_range {
-	u8 first;
-	u8 last;
-};
-
 void frame_solve_begin(struct frame_solve *f, s32 first_ns, s32 last_ns);
-void frame_solve_look(struct frame_solve *f, int level, s32 from_ns,
-		      s32 to_ns);
+struct frame_range frame_solve_look(struct frame_solve *f, int level,
+				    s32 from_ns, s32 to_ns);
 void frame_solve_fall(struct frame_solve *f, s32 at_ns);
-struct frame_range frame_solve_range(const struct frame_solve *f, s32 from_ns,
-				     s32 to_ns);
 bool frame_solve(struct frame_solve *f, s32 now_ns);
 u16 frame_solve_best(const struct frame_solve *f);
 
