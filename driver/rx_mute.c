@@ -18,7 +18,7 @@
 #define MUTE_PART	4
 #define MUTE_SPARE	32
 
-/* NMEA at 230400 baud, and less than a slow machine can take. */
+/* NMEA at 230400 baud, and half as much again. */
 #define MUTE_MOST	2000U
 
 /* The line is tried again after this time. */

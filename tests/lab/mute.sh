@@ -69,16 +69,6 @@ for engine in edge timer; do
 	put 9600 "$SIM/baud"
 	sleep 0.5
 done
-put auto "$GG/baud"
-mark
-read_nmea received
-chatter
-sleep 0.5
-stop_reading
-check 'while the rate is looked for it is muted, too' equal "$(messages)" 1
-put 9600 "$GG/baud"
-put 9600 "$SIM/baud"
-sleep 0.5
 check 'closed while it is muted, opened, and all arrives' both 'put 921600 $SIM/baud' \
 	'read_nmea received; dd if=u of=/dev/gnss-sim0 bs=64k count=1 2>/dev/null; sleep 0.1; stop_reading' \
 	'put 9600 $SIM/baud; sleep 1; read_nmea received; play played; settle; stop_reading' \

@@ -3,7 +3,6 @@
 # The bottom half is changed while data flows, to each there is in turn.
 #
 # lab: --smp 1 --ns-per-insn 1
-# lab: --smp 1
 # lab: --smp 2
 # lab: --smp 2 --rt
 # lab-program: bottom-half
