@@ -46,8 +46,9 @@
 #include "frame_solve.h"
 #include "pure.h"
 
-/* "No sample is wanted" */
+/* "No look is wanted", and long before any instant. */
 #define FRAME_NEVER		((s64)(~0ULL >> 1))
+#define FRAME_LONG_AGO		(-((s64)1 << 62))
 
 /* struct frame_byte.flags */
 #define FRAME_FRAMING_ERROR	0x01	/* the stop bit was not mark */

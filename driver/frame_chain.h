@@ -10,9 +10,6 @@
 
 #include "frame.h"
 
-/* Long before any instant. */
-#define FRAME_LONG_AGO		(-((s64)1 << 62))
-
 static inline s64 frame_later(s64 a, s64 b)
 {
 	return a > b ? a : b;

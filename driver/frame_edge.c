@@ -43,9 +43,6 @@
 /* So many start and stop bits amiss are reason to look for another begin. */
 #define MISFITS			2
 
-/* A prediction that no edge can meet. */
-#define LONG_AGO		(-((s64)1 << 62))
-
 static void forget_clock(struct frame_edge *d)
 {
 	bit_clock_init(&d->clock, d->nominal_ns);
@@ -71,8 +68,8 @@ void frame_edge_init(struct frame_edge *d, u32 baud)
 		.likely_ns = LIKELY_MIN_NS,
 		.looks = bit_ns >= LOOKS_BIT_MIN_NS &&
 			 bit_ns <= LOOKS_BIT_MAX_NS,
-		.next_ns = LONG_AGO,
-		.due_ns = FRAME_EDGE_NEVER,
+		.next_ns = FRAME_LONG_AGO,
+		.due_ns = FRAME_NEVER,
 	};
 	forget_clock(d);
 }
@@ -84,7 +81,7 @@ void frame_edge_init(struct frame_edge *d, u32 baud)
  * To be asked after each observation.
  *
  * Context: any.
- * Return: ns, absolute, or FRAME_EDGE_NEVER.
+ * Return: ns, absolute, or FRAME_NEVER.
  */
 s64 frame_edge_due(const struct frame_edge *d)
 {
@@ -95,8 +92,8 @@ static void note_lateness(struct frame_edge *d, s32 late_ns)
 {
 	u32 likely_ns = late_ns > 0 ? late_ns + late_ns / 4 : 0;
 
-	if (likely_ns > FRAME_EDGE_LATE_NS)
-		likely_ns = FRAME_EDGE_LATE_NS;
+	if (likely_ns > FRAME_LATE_NS)
+		likely_ns = FRAME_LATE_NS;
 	if (d->likely_ns < likely_ns)
 		d->likely_ns = likely_ns;
 	if (d->likely_ns < LIKELY_MIN_NS)
@@ -160,7 +157,7 @@ static bool is_proven(const struct frame_edge *d, const struct walk *w)
 		return true;
 
 	return !d->chained && !w->other && w->edges &&
-	       d->bit_ns > FRAME_EDGE_LATE_NS;
+	       d->bit_ns > FRAME_LATE_NS;
 }
 
 /*
@@ -226,7 +223,7 @@ static enum frame_verdict complete(struct frame_edge *d, s64 now_ns,
 {
 	d->busy = false;
 	d->pending = false;
-	d->due_ns = FRAME_EDGE_NEVER;
+	d->due_ns = FRAME_NEVER;
 	/* No start bit, but the late end of the stop bit before. */
 	if (never_low(d))
 		return FRAME_FALSE_START;
@@ -345,7 +342,7 @@ static bool follows(const struct frame_edge *d, s64 late_ns)
 	if (!is_trusted(d))
 		return late_ns < on_time_ns(d);
 
-	return late_ns < FRAME_EDGE_LATE_NS;
+	return late_ns < FRAME_LATE_NS;
 }
 
 /*
@@ -367,7 +364,7 @@ static bool other_begins(struct frame_edge *d, s64 now_ns)
 	while (d->next_ns < now_ns + bit_ns / 2)
 		d->next_ns += FRAME_BITS * bit_ns;
 	d->hold_ns = d->next_ns - bit_ns / 2;
-	d->due_ns = FRAME_EDGE_NEVER;
+	d->due_ns = FRAME_NEVER;
 	d->excluded = 0;
 	d->misfits = 0;
 	d->trust = 0;
@@ -380,7 +377,7 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 {
 	s32 frame_ns = FRAME_BITS * (s32)d->bit_ns;
 	s64 late_ns = now_ns - d->next_ns;
-	bool paused = late_ns > frame_ns + FRAME_EDGE_LATE_NS;
+	bool paused = late_ns > frame_ns + FRAME_LATE_NS;
 
 	if (paused)
 		d->misfits = 0;
@@ -398,7 +395,7 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 	if (level && !frame_edge_is_fast(d) &&
 	    !(d->chained && is_trusted(d) &&
 	      late_ns > (s32)d->bit_ns / 4)) {
-		d->due_ns = FRAME_EDGE_NEVER;
+		d->due_ns = FRAME_NEVER;
 		return FRAME_FALSE_START;
 	}
 
@@ -510,7 +507,7 @@ enum frame_verdict frame_edge_irq(struct frame_edge *d, int level, s64 now_ns,
 	if (level && d->n == 1 && !d->chained &&
 	    at_ns < (s32)d->bit_ns / GLITCH_PART) {
 		d->busy = false;
-		d->due_ns = FRAME_EDGE_NEVER;
+		d->due_ns = FRAME_NEVER;
 		return FRAME_FALSE_START;
 	}
 	see(d, at_ns, 0, level, true);
@@ -571,7 +568,7 @@ enum frame_verdict frame_edge_look(struct frame_edge *d, int level, s64 now_ns,
 	s32 at_ns = now_ns - d->start_ns + d->latency_ns;
 
 	if (!d->busy) {
-		d->due_ns = FRAME_EDGE_NEVER;
+		d->due_ns = FRAME_NEVER;
 		return FRAME_MORE;
 	}
 	note_latency(d, late_ns);

@@ -15,7 +15,7 @@
  * line in the middle of each bit that no edge begins.
  *
  * A frame is good if there is no other reading of it, given that
- *  - no interrupt is later than FRAME_EDGE_LATE_NS,
+ *  - no interrupt is later than FRAME_LATE_NS,
  *  - the sender's clock, once it is known, keeps to that within 0.6 %,
  *  - a glitch is shorter than an eighth of a bit,
  *  - of the first frame after a pause, its start edge or any other one was seen
@@ -32,11 +32,6 @@
 
 #include "bit_clock.h"
 #include "frame.h"
-
-#define FRAME_EDGE_LATE_NS	90000
-
-/* "No look is wanted" */
-#define FRAME_EDGE_NEVER	((s64)(~0ULL >> 1))
 
 /* A look or an edge for each bit, and some glitches. */
 #define FRAME_EDGE_SEEN_MAX	20
@@ -80,7 +75,7 @@ struct frame_edge_seen {
  * @start_ns: begin of this frame
  * @next_ns: begin of the next one if it follows back to back
  * @hold_ns: no frame begins before this
- * @due_ns: when to look, or FRAME_EDGE_NEVER
+ * @due_ns: when to look, or FRAME_NEVER
  * @n: observations
  * @seen: the observations
  */

@@ -38,7 +38,7 @@ s32 frame_walk_early_ns(const struct frame_edge *d, s32 at_ns)
 	if (frame_edge_is_fast(d))
 		return bit_ns / 8 + at_ns / 1000 * 8;
 	/* Where no interrupt is so late, there is room for glitches. */
-	if (bit_ns > FRAME_EDGE_LATE_NS + bit_ns / 4)
+	if (bit_ns > FRAME_LATE_NS + bit_ns / 4)
 		early = bit_ns / 8;
 	if (early < EARLY_MIN_NS)
 		early = EARLY_MIN_NS;
@@ -100,7 +100,7 @@ static void walk_residual(struct walk *w, s32 late_ns)
 static void walk_lost_pulse(const struct frame_edge *d, struct walk *w,
 			    s32 at_ns, s32 bit)
 {
-	u16 open = open_bits(d, w, at_ns, bit, FRAME_EDGE_LATE_NS);
+	u16 open = open_bits(d, w, at_ns, bit, FRAME_LATE_NS);
 	u16 pulse = bit_range(bit - 1, bit - 1) & open;
 
 	if (!open)
@@ -129,7 +129,7 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 {
 	bool changed = level != w->level;
 	s32 bit = frame_walk_bit(d, at_ns);
-	s32 late_ns = seen->edge ? FRAME_EDGE_LATE_NS : seen->late_ns;
+	s32 late_ns = seen->edge ? FRAME_LATE_NS : seen->late_ns;
 
 	/*
 	 * A bit has one level: early or not, this edge begins the next one, if
@@ -153,7 +153,7 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 	} else if (frame_edge_is_fast(d)) {
 		walk_fast_doubt(d, w, at_ns, bit);
 	} else if (seen->edge || late_ns > (s32)d->bit_ns / 8) {
-		w->possible |= open_bits(d, w, at_ns, bit, FRAME_EDGE_LATE_NS);
+		w->possible |= open_bits(d, w, at_ns, bit, FRAME_LATE_NS);
 		if (late_ns > (s32)d->likely_ns)
 			late_ns = d->likely_ns;
 		w->likely |= open_bits(d, w, at_ns, bit, late_ns);
@@ -167,7 +167,7 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 		s32 residual_ns = at_ns - bit * (s32)d->bit_ns;
 
 		/* No bit of this sender begins there. */
-		if (residual_ns > FRAME_EDGE_LATE_NS + EARLY_MIN_NS +
+		if (residual_ns > FRAME_LATE_NS + EARLY_MIN_NS +
 				  at_ns / 1000 * clock_permille(d))
 			w->possible |= DATA_BITS;
 		/* Late by so much, or early for a glitch beside it. */
@@ -256,7 +256,7 @@ static bool is_glitch(const struct frame_edge *d, const struct walk *w,
 {
 	const struct frame_edge_seen *seen = &d->seen[i];
 
-	return d->bit_ns > FRAME_EDGE_LATE_NS && i && i + 1 < d->n &&
+	return d->bit_ns > FRAME_LATE_NS && i && i + 1 < d->n &&
 	       seen[0].edge && seen[1].edge &&
 	       seen[0].level != w->level && seen[1].level == w->level &&
 	       seen[1].at_ns - seen[0].at_ns < (s32)d->bit_ns / GLITCH_PART;
@@ -274,7 +274,7 @@ static void walk_all(const struct frame_edge *d, struct walk *w, s32 shift_ns)
 			/* Unless it is a bit, of which both ends came late. */
 			w->possible |= open_bits(d, w, at_ns,
 						 frame_walk_bit(d, at_ns) + 1,
-						 FRAME_EDGE_LATE_NS);
+						 FRAME_LATE_NS);
 			i++;
 			continue;
 		}
@@ -330,7 +330,7 @@ static s32 start_late_ns(const struct frame_edge *d, const struct walk *w,
 	unsigned int i;
 
 	*other = false;
-	if (w->most_ns < (s32)d->bit_ns - FRAME_EDGE_LATE_NS)
+	if (w->most_ns < (s32)d->bit_ns - FRAME_LATE_NS)
 		return 0;
 	for (i = 0; i < d->n; i++) {
 		s32 at_ns = d->seen[i].at_ns;
@@ -342,10 +342,10 @@ static s32 start_late_ns(const struct frame_edge *d, const struct walk *w,
 		early_ns = frame_walk_early_ns(d, at_ns);
 		late_ns = (s32)d->bit_ns + early_ns -
 			  (at_ns + early_ns) % (s32)d->bit_ns;
-		if (late_ns > FRAME_EDGE_LATE_NS || late_ns >= (s32)d->bit_ns)
+		if (late_ns > FRAME_LATE_NS || late_ns >= (s32)d->bit_ns)
 			continue;
 		total_ns = total_lateness(d, late_ns, &most_ns);
-		if (most_ns < FRAME_EDGE_LATE_NS)
+		if (most_ns < FRAME_LATE_NS)
 			*other = true;
 		if (total_ns >= least_total)
 			continue;

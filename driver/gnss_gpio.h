@@ -243,7 +243,10 @@ struct gnss_gpio {
 #define to_gnss_gpio(d)	container_of(d, struct gnss_gpio, dev)
 
 /* rx.c: what the receive engines share */
-void gnss_gpio_rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte);
+bool gnss_gpio_rx_take(struct gnss_gpio *gg, enum frame_verdict verdict,
+		       const struct frame_byte *byte);
+void gnss_gpio_rx_arm(struct hrtimer *timer, s64 due_ns);
+enum hrtimer_restart gnss_gpio_rx_again(struct hrtimer *timer, s64 due_ns);
 bool gnss_gpio_rx_read(struct gnss_gpio *gg, int *level);
 void gnss_gpio_rx_seen(struct gnss_gpio *gg);
 void gnss_gpio_rx_note_lateness(struct gnss_gpio *gg, s64 late_ns);

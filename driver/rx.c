@@ -6,6 +6,7 @@
  */
 #include <linux/delay.h>
 #include <linux/gpio/consumer.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/ktime.h>
@@ -117,14 +118,11 @@ static void rx_count(struct gnss_gpio_rx_stats *stats, u8 flags)
 		stats->good++;
 }
 
-/**
- * gnss_gpio_rx_deliver() - count a frame and queue it for the bottom half
- * @gg: the receiver
- * @byte: the frame
- *
- * Context: hard IRQ, @gg->rx_lock held: the kfifo has one producer.
+/*
+ * Counts a frame and queues it for the bottom half.  @gg->rx_lock held: the kfifo
+ * has one producer.
  */
-void gnss_gpio_rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte)
+static void rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte)
 {
 	struct gnss_gpio_rx_stats *stats = &gg->rx_stats;
 	struct frame_byte queued = *byte;
@@ -146,6 +144,67 @@ void gnss_gpio_rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte)
 	}
 	gg->lost_before = false;
 	stats->bytes++;
+}
+
+/**
+ * gnss_gpio_rx_take() - what an observation led to
+ * @gg: the receiver
+ * @verdict: the decoder's
+ * @byte: the frame, with FRAME_COMPLETE
+ *
+ * Context: hard IRQ, @gg->rx_lock held.
+ * Return: true if a frame was delivered.
+ */
+bool gnss_gpio_rx_take(struct gnss_gpio *gg, enum frame_verdict verdict,
+		       const struct frame_byte *byte)
+{
+	switch (verdict) {
+	case FRAME_FALSE_START:
+		gg->rx_stats.false_starts++;
+		return false;
+	case FRAME_COMPLETE:
+		rx_deliver(gg, byte);
+		return true;
+	case FRAME_MORE:
+		break;
+	}
+
+	return false;
+}
+
+/**
+ * gnss_gpio_rx_arm() - set the timer of an engine, from an edge
+ * @timer: the timer
+ * @due_ns: when it is to expire, or FRAME_NEVER: then it is left alone
+ *
+ * To set it costs less than an interrupt that finds nothing due.
+ *
+ * Context: hard IRQ, rx_lock held.
+ */
+void gnss_gpio_rx_arm(struct hrtimer *timer, s64 due_ns)
+{
+	if (due_ns != FRAME_NEVER &&
+	    (!hrtimer_is_queued(timer) ||
+	     due_ns != ktime_to_ns(hrtimer_get_expires(timer))))
+		hrtimer_start(timer, ns_to_ktime(due_ns),
+			      HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+/**
+ * gnss_gpio_rx_again() - what the timer of an engine returns
+ * @timer: the timer, expired
+ * @due_ns: when it is to expire again, or FRAME_NEVER
+ *
+ * Context: its callback, rx_lock held.
+ * Return: see enum hrtimer_restart.
+ */
+enum hrtimer_restart gnss_gpio_rx_again(struct hrtimer *timer, s64 due_ns)
+{
+	if (due_ns == FRAME_NEVER)
+		return HRTIMER_NORESTART;
+	hrtimer_set_expires(timer, ns_to_ktime(due_ns));
+
+	return HRTIMER_RESTART;
 }
 
 /* gpiolib inverts levels for its consumers, but not the trigger. */

@@ -30,18 +30,7 @@ static bool rx_edge_kicks(struct gnss_gpio *gg, const struct frame_byte *byte)
 static bool rx_edge_take(struct gnss_gpio *gg, enum frame_verdict verdict,
 			 const struct frame_byte *byte)
 {
-	switch (verdict) {
-	case FRAME_FALSE_START:
-		gg->rx_stats.false_starts++;
-		return false;
-	case FRAME_COMPLETE:
-		gnss_gpio_rx_deliver(gg, byte);
-		return rx_edge_kicks(gg, byte);
-	case FRAME_MORE:
-		break;
-	}
-
-	return false;
+	return gnss_gpio_rx_take(gg, verdict, byte) && rx_edge_kicks(gg, byte);
 }
 
 /* Returns true if the bottom half is to be kicked. */
@@ -82,17 +71,13 @@ static enum hrtimer_restart rx_edge_look(struct hrtimer *timer)
 	s64 now_ns = ktime_to_ns(ktime_get());
 	enum hrtimer_restart restart = HRTIMER_NORESTART;
 	bool kick = false;
-	s64 due_ns;
 
 	raw_spin_lock(&gg->rx_lock);
 	/* Else another engine is at work, or an edge has set it meanwhile. */
 	if (gg->engine == &gnss_gpio_rx_edge && !hrtimer_is_queued(timer)) {
 		kick = rx_edge_look_now(gg, now_ns);
-		due_ns = frame_edge_due(&gg->edge_decoder);
-		if (due_ns != FRAME_EDGE_NEVER) {
-			hrtimer_set_expires(timer, ns_to_ktime(due_ns));
-			restart = HRTIMER_RESTART;
-		}
+		restart = gnss_gpio_rx_again(timer,
+					     frame_edge_due(&gg->edge_decoder));
 		gnss_gpio_rx_seen(gg);
 	}
 	raw_spin_unlock(&gg->rx_lock);
@@ -107,7 +92,6 @@ static bool rx_edge_edge(struct gnss_gpio *gg, s64 now_ns)
 {
 	struct frame_edge *decoder = &gg->edge_decoder;
 	struct frame_byte byte;
-	s64 due_ns;
 	int level;
 	bool kick;
 
@@ -117,13 +101,7 @@ static bool rx_edge_edge(struct gnss_gpio *gg, s64 now_ns)
 	kick = rx_edge_take(gg, frame_edge_irq(decoder, level, now_ns, &byte),
 			    &byte);
 
-	/* To set it costs less than an interrupt that finds nothing due. */
-	due_ns = frame_edge_due(decoder);
-	if (due_ns != FRAME_EDGE_NEVER &&
-	    (!hrtimer_is_queued(&gg->look_timer) ||
-	     due_ns != ktime_to_ns(hrtimer_get_expires(&gg->look_timer))))
-		hrtimer_start(&gg->look_timer, ns_to_ktime(due_ns),
-			      HRTIMER_MODE_ABS_PINNED_HARD);
+	gnss_gpio_rx_arm(&gg->look_timer, frame_edge_due(decoder));
 
 	return kick;
 }

@@ -9,23 +9,6 @@
 #include "compat.h"
 #include "gnss_gpio.h"
 
-static bool rx_timer_take(struct gnss_gpio *gg, enum frame_verdict verdict,
-			  const struct frame_byte *byte)
-{
-	switch (verdict) {
-	case FRAME_FALSE_START:
-		gg->rx_stats.false_starts++;
-		return false;
-	case FRAME_COMPLETE:
-		gnss_gpio_rx_deliver(gg, byte);
-		return true;
-	case FRAME_MORE:
-		break;
-	}
-
-	return false;
-}
-
 static s64 rx_timer_now(void)
 {
 	return ktime_to_ns(ktime_get());
@@ -52,8 +35,8 @@ static bool rx_timer_sample(struct gnss_gpio *gg)
 	to_ns = rx_timer_now();
 	gnss_gpio_rx_note_lateness(gg, from_ns - frame_due(&gg->sampler));
 
-	return rx_timer_take(gg, frame_sample(&gg->sampler, level, from_ns,
-					      to_ns, &byte), &byte);
+	return gnss_gpio_rx_take(gg, frame_sample(&gg->sampler, level, from_ns,
+						  to_ns, &byte), &byte);
 }
 
 /* Hard IRQ on PREEMPT_RT too (HRTIMER_MODE_*_HARD). */
@@ -63,7 +46,6 @@ static enum hrtimer_restart rx_timer_expired(struct hrtimer *timer)
 					    sample_timer);
 	enum hrtimer_restart restart = HRTIMER_NORESTART;
 	bool delivered = false;
-	s64 due_ns;
 
 	raw_spin_lock(&gg->rx_lock);
 	/*
@@ -74,11 +56,7 @@ static enum hrtimer_restart rx_timer_expired(struct hrtimer *timer)
 	    frame_due(&gg->sampler) != FRAME_NEVER &&
 	    !hrtimer_is_queued(timer)) {
 		delivered = rx_timer_sample(gg);
-		due_ns = frame_due(&gg->sampler);
-		if (due_ns != FRAME_NEVER) {
-			hrtimer_set_expires(timer, ns_to_ktime(due_ns));
-			restart = HRTIMER_RESTART;
-		}
+		restart = gnss_gpio_rx_again(timer, frame_due(&gg->sampler));
 		gnss_gpio_rx_seen(gg);
 	}
 	raw_spin_unlock(&gg->rx_lock);
@@ -106,23 +84,15 @@ static bool rx_timer_edge(struct gnss_gpio *gg, s64 now_ns)
 {
 	struct frame_byte byte;
 	bool delivered;
-	s64 due_ns;
 	int level;
 
 	if (!gnss_gpio_rx_read(gg, &level) || rx_timer_is_rise(gg, level))
 		return false;
 
-	delivered = rx_timer_take(gg, frame_fell(&gg->sampler, level, now_ns,
-						 rx_timer_now(), &byte),
-				  &byte);
-
-	/* To set it costs less than an interrupt that finds nothing due. */
-	due_ns = frame_due(&gg->sampler);
-	if (due_ns != FRAME_NEVER &&
-	    (!hrtimer_is_queued(&gg->sample_timer) ||
-	     due_ns != ktime_to_ns(hrtimer_get_expires(&gg->sample_timer))))
-		hrtimer_start(&gg->sample_timer, ns_to_ktime(due_ns),
-			      HRTIMER_MODE_ABS_PINNED_HARD);
+	delivered = gnss_gpio_rx_take(gg, frame_fell(&gg->sampler, level,
+						     now_ns, rx_timer_now(),
+						     &byte), &byte);
+	gnss_gpio_rx_arm(&gg->sample_timer, frame_due(&gg->sampler));
 
 	return delivered;
 }

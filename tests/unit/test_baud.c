@@ -190,7 +190,7 @@ static void receive(void)
 		struct frame_byte byte;
 		int level;
 
-		if (edge_ns == WAVEFORM_NEVER && due == (u64)FRAME_EDGE_NEVER)
+		if (edge_ns == WAVEFORM_NEVER && due == (u64)FRAME_NEVER)
 			break;
 		r.now_ns = taken_ns(edge ? edge_ns : due);
 		level = waveform_level(&r.wave, r.now_ns + r.m.busy_min / 2);

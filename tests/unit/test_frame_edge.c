@@ -89,7 +89,7 @@ static void receive(void)
 		u64 now_ns;
 		int level;
 
-		if (edge_ns == WAVEFORM_NEVER && due_ns == (u64)FRAME_EDGE_NEVER)
+		if (edge_ns == WAVEFORM_NEVER && due_ns == (u64)FRAME_NEVER)
 			break;
 		now_ns = cpu_taken_ns(&r.cpu, edge ? edge_ns : due_ns);
 		level = level_at(now_ns + r.cpu.m.read);
@@ -347,7 +347,7 @@ static void a_spike_on_an_idle_line_is_noise(void **state)
 	assert_int_equal(frame_edge_irq(&r.d, 1, 20000000, &byte), FRAME_FALSE_START);
 	assert_int_equal(frame_edge_irq(&r.d, 0, 30000000, &byte), FRAME_MORE);
 	assert_int_equal(frame_edge_irq(&r.d, 1, 30012000, &byte), FRAME_FALSE_START);
-	assert_true(frame_edge_due(&r.d) == FRAME_EDGE_NEVER);
+	assert_true(frame_edge_due(&r.d) == FRAME_NEVER);
 }
 
 /*
