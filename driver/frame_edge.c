@@ -21,6 +21,9 @@
 #define LOOKS_BIT_MIN_NS	17000
 #define LOOKS_BIT_MAX_NS	95000
 
+/* Nor may a look come before the interrupt of an edge, nor delay it. */
+#define LOOK_MIN_NS		7000
+
 /* Bits too short for the times of interrupts to prove anything. */
 #define PROOF_BIT_MIN_NS	24000
 
@@ -127,12 +130,13 @@ static u8 frame_flags(const struct walk *w, bool proven)
 		flags = FRAME_FRAMING_ERROR | FRAME_BREAK;
 	else if (!(w->levels & STOP_BIT))
 		flags = FRAME_FRAMING_ERROR;
-	else if (!proven || w->possible & DATA_BITS)
+	else if (!proven || (w->possible | w->odd) & DATA_BITS)
 		flags = FRAME_DOUBTFUL;
 
 	return flags;
 }
 
+/* To try what takes an odd order would make more sentences ambiguous than whole. */
 static u8 unsure_bits(const struct frame_edge *d, const struct walk *w)
 {
 	return (d->looks ? w->possible : w->likely) >> 1;
@@ -173,7 +177,7 @@ static void exclude_others(struct frame_edge *d, const struct walk *w)
 
 	if (!d->chained)
 		d->excluded = 0;
-	if (!w->possible && w->most_ns < on_time)
+	if (!(w->possible | w->odd) && w->most_ns < on_time)
 		d->excluded |= (DATA_BITS | STOP_BIT) &
 			       (w->levels | ~(w->levels << 1));
 	if (d->excluded == (DATA_BITS | STOP_BIT))
@@ -190,7 +194,7 @@ static void decode(struct frame_edge *d, s64 now_ns, struct frame_byte *byte)
 	if (!(w.levels & STOP_BIT))
 		note_misfit(d);
 	/* A stop bit that cannot be seen is taken for one. */
-	if (w.possible & STOP_BIT)
+	if ((w.possible | w.odd) & STOP_BIT)
 		w.levels |= STOP_BIT;
 
 	*byte = (struct frame_byte){
@@ -259,6 +263,22 @@ static void see(struct frame_edge *d, s32 at_ns, s32 late_ns, int level,
 	};
 }
 
+/*
+ * Where in a bit to look at it: soon, so that a look that comes late still sees
+ * it, but not before the edge that may begin it has interrupted.
+ */
+static s32 look_ns(const struct frame_edge *d)
+{
+	s32 half_ns = d->bit_ns / 2, early_ns = d->bit_ns / 4;
+
+	if (!d->learned)
+		return half_ns;
+	if (early_ns < LOOK_MIN_NS)
+		early_ns = LOOK_MIN_NS;
+
+	return early_ns < half_ns ? early_ns : half_ns;
+}
+
 static void ask(struct frame_edge *d, s32 at_ns)
 {
 	s32 stop_ns = (s32)d->bit_ns * (2 * FRAME_STOP_BIT + 1) / 2;
@@ -269,8 +289,8 @@ static void ask(struct frame_edge *d, s32 at_ns)
 		stop_ns = (s32)d->bit_ns * (FRAME_BITS + 1);
 	next_ns = stop_ns;
 	if (d->looks)
-		next_ns = frame_walk_bit(d, at_ns) * (s32)d->bit_ns +
-			  (s32)d->bit_ns * 3 / 2;
+		next_ns = (frame_walk_bit(d, at_ns) + 1) * (s32)d->bit_ns +
+			  look_ns(d);
 	if (next_ns > stop_ns)
 		next_ns = stop_ns;
 	d->due_ns = d->start_ns + next_ns - 2 * d->latency_ns;
@@ -419,7 +439,10 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 	if (frame_edge_is_fast(d) && late_ns < d->bit_ns)
 		level = 0;
 	/* What counts is when it was read, if it is not the edge that began. */
-	see(d, late_ns + (level ? 0 : d->latency_ns), late_ns, level, level);
+	if (level)
+		see(d, late_ns, 0, level, true);
+	else
+		see(d, late_ns + d->latency_ns, late_ns, level, false);
 	ask(d, d->seen[0].at_ns);
 
 	return FRAME_MORE;
@@ -455,13 +478,25 @@ static enum frame_verdict edge_after(struct frame_edge *d, int level,
 	enum frame_verdict verdict;
 
 	/* The line was mark before, if only for the stop bit. */
-	see(d, at_ns, at_ns, 1, !last_level(d));
+	see(d, at_ns, last_level(d) ? at_ns : 0, 1, !last_level(d));
 	verdict = complete(d, now_ns, byte);
 	if (verdict == FRAME_FALSE_START ||
 	    !(byte->flags & FRAME_FRAMING_ERROR))
 		begin(d, level, now_ns);
 
 	return verdict;
+}
+
+/*
+ * Where both had to wait, the interrupt of a timer is taken before that of a line
+ * (GIC, bcm283x, APIC): an edge that comes while a look is overdue was there before
+ * that was due.  Not so on every machine, hence a bit that hangs on it is doubtful.
+ */
+static s32 overdue_ns(const struct frame_edge *d, s64 now_ns)
+{
+	s64 overdue_ns = now_ns - d->due_ns;
+
+	return d->looks && overdue_ns > (s32)d->bit_ns / 8 ? overdue_ns : 0;
 }
 
 /**
@@ -510,7 +545,7 @@ enum frame_verdict frame_edge_irq(struct frame_edge *d, int level, s64 now_ns,
 		d->due_ns = FRAME_NEVER;
 		return FRAME_FALSE_START;
 	}
-	see(d, at_ns, 0, level, true);
+	see(d, at_ns, overdue_ns(d, now_ns), level, true);
 	ask(d, at_ns);
 
 	return FRAME_MORE;

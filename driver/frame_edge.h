@@ -40,7 +40,8 @@
  * struct frame_edge_seen - one observation
  * @at_ns: when, counted from the begin of the frame; what an interrupt takes at
  *	   least is subtracted
- * @late_ns: of a look: how late it came, beyond what it takes at least
+ * @late_ns: how late it came, beyond what it takes at least; of an edge, that it
+ *	     probably was as late at least
  * @level: what the line showed then
  * @edge: an edge had it looked at
  */

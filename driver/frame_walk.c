@@ -96,12 +96,16 @@ static void walk_residual(struct walk *w, s32 late_ns)
 	w->edges++;
 }
 
-/* An edge after which the line shows what it showed before: a pulse was lost. */
+/*
+ * An edge after which the line shows what it showed before: a pulse was lost, the
+ * bit before, or the one that @begun says.
+ */
 static void walk_lost_pulse(const struct frame_edge *d, struct walk *w,
-			    s32 at_ns, s32 bit)
+			    s32 at_ns, s32 bit, s32 begun)
 {
 	u16 open = open_bits(d, w, at_ns, bit, FRAME_LATE_NS);
-	u16 pulse = bit_range(bit - 1, bit - 1) & open;
+	s32 lost = begun < bit ? begun : bit - 1;
+	u16 pulse = bit_range(lost, lost) & open;
 
 	if (!open)
 		open = bit_range(w->bit, bit);
@@ -124,12 +128,45 @@ static void walk_fast_doubt(const struct frame_edge *d, struct walk *w,
 		w->likely |= bit_range(bit - 1, bit - 1);
 }
 
+/* The bit that an edge probably began, which is seen in @bit. */
+static s32 bit_begun(const struct frame_edge *d, const struct walk *w,
+		     const struct frame_edge_seen *seen, s32 at_ns, s32 bit)
+{
+	s32 begun;
+
+	if (!seen->edge || !seen->late_ns)
+		return bit;
+	begun = frame_walk_bit(d, at_ns - seen->late_ns);
+	if (begun <= w->bit)
+		begun = w->bit + 1;
+
+	return begun < bit ? begun : bit;
+}
+
+/*
+ * The edges of a pulse that a look missed interrupt until another edge does: how
+ * long after the look that was.  A start edge that was late is one with them.
+ */
+static s32 until_edge_ns(const struct frame_edge *d, const struct walk *w,
+			 const struct frame_edge_seen *look)
+{
+	const struct frame_edge_seen *seen = look;
+
+	if (look == d->seen || look->level != w->level)
+		return 0;
+	while (++seen < d->seen + d->n - 1 && !seen->edge)
+		;
+
+	return seen < d->seen + d->n ? seen->at_ns - look->at_ns : 0;
+}
+
 static void walk_to(const struct frame_edge *d, struct walk *w,
 		    const struct frame_edge_seen *seen, s32 at_ns, u8 level)
 {
 	bool changed = level != w->level;
 	s32 bit = frame_walk_bit(d, at_ns);
 	s32 late_ns = seen->edge ? FRAME_LATE_NS : seen->late_ns;
+	s32 begun;
 
 	/*
 	 * A bit has one level: early or not, this edge begins the next one, if
@@ -141,19 +178,28 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 		bit++;
 	if (bit > FRAME_STOP_BIT)
 		bit = FRAME_STOP_BIT;
+	begun = bit_begun(d, w, seen, at_ns, bit);
 	/* Within the same bit the latter tells. */
-	w->levels &= ~bit_range(bit, FRAME_STOP_BIT);
-	if (bit > w->bit && w->level)
-		w->levels |= bit_range(w->bit + 1, bit - 1);
+	w->levels &= ~bit_range(begun, FRAME_STOP_BIT);
+	if (begun > w->bit && w->level)
+		w->levels |= bit_range(w->bit + 1, begun - 1);
 	if (level)
-		w->levels |= bit_range(bit, FRAME_STOP_BIT);
+		w->levels |= bit_range(begun, FRAME_STOP_BIT);
 
 	if (seen->edge && !changed && bit > w->bit) {
-		walk_lost_pulse(d, w, at_ns, bit);
+		walk_lost_pulse(d, w, at_ns, bit, begun);
 	} else if (frame_edge_is_fast(d)) {
 		walk_fast_doubt(d, w, at_ns, bit);
+	} else if (begun < bit) {
+		u16 open = open_bits(d, w, at_ns, bit, FRAME_LATE_NS);
+
+		/* It began that one; others may have come back since. */
+		w->odd |= open & bit_range(begun, begun);
+		w->possible |= open & ~bit_range(begun, begun);
 	} else if (seen->edge || late_ns > (s32)d->bit_ns / 8) {
-		w->possible |= open_bits(d, w, at_ns, bit, FRAME_LATE_NS);
+		w->possible |= open_bits(d, w, at_ns, bit, FRAME_LATE_NS -
+					 (seen->edge ? 0 :
+					  until_edge_ns(d, w, seen)));
 		if (late_ns > (s32)d->likely_ns)
 			late_ns = d->likely_ns;
 		w->likely |= open_bits(d, w, at_ns, bit, late_ns);
@@ -171,9 +217,13 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 				  at_ns / 1000 * clock_permille(d))
 			w->possible |= DATA_BITS;
 		/* Late by so much, or early for a glitch beside it. */
-		if (residual_ns > (s32)d->bit_ns - (s32)d->bit_ns / GLITCH_PART)
-			w->possible |= bit_range(bit, bit);
-		walk_residual(w, residual_ns);
+		if (residual_ns > (s32)d->bit_ns - (s32)d->bit_ns / GLITCH_PART) {
+			if (seen->late_ns)
+				w->odd |= bit_range(bit, bit);
+			else
+				w->possible |= bit_range(bit, bit);
+		}
+		walk_residual(w, at_ns - begun * (s32)d->bit_ns);
 	}
 
 	w->seen_ns = at_ns;

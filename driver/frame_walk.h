@@ -28,6 +28,7 @@
  * @levels: of the bits, bit 0 is the start bit
  * @likely: bits that a likely lateness would make wrong
  * @possible: bits that a possible lateness would make wrong
+ * @odd: the same, if interrupts also came in an odd order
  * @seen_ns: the last observation
  * @bit: which bit it was in
  * @level: what it showed
@@ -40,6 +41,7 @@ struct walk {
 	u16 levels;
 	u16 likely;
 	u16 possible;
+	u16 odd;
 	s32 seen_ns;
 	s32 bit;
 	u8 level;
