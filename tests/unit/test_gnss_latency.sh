@@ -312,8 +312,10 @@ measures()
 		import json, sys
 		for load in json.load(open(sys.argv[1]))["loads"]:
 		    for c in load["bottom_halves"]:
-		        assert c["kicks"] == 1500 and 150e6 <= c["measured_ns"] < 5e9
-		        assert 1 <= c["read"]["count"] <= 100 and c["records_lost"] == 0
+		        assert c["kicks"] == 1500 and 150e6 <= c["measured_ns"] < 25e9
+		        # fake-receiver gives one each 20 ms, later on a busy machine.
+		        assert 1 <= c["read"]["count"] <= c["measured_ns"] / 20e6 + 5
+		        assert c["records_lost"] == 0
 		        # The records say when they were made: 50 us after their sentence.
 		        assert c["whole"]["sum_ns"] - c["read"]["sum_ns"] == 50000 * c["read"]["count"]
 		        assert c["read"]["min_ns"] >= 20000
