@@ -524,8 +524,15 @@ enum frame_verdict frame_edge_irq(struct frame_edge *d, int level, s64 now_ns,
 	d->low = false;
 	if (!d->busy && now_ns < d->hold_ns)
 		return FRAME_MORE;
-	if (!d->busy)
+	/* The one of the stop bit, which a look saw before. */
+	if (!d->busy && d->pending && level && now_ns < d->next_ns) {
+		d->pending = false;
+		return FRAME_MORE;
+	}
+	if (!d->busy) {
+		d->pending = false;
 		return begin(d, level, now_ns);
+	}
 
 	at_ns = now_ns - d->start_ns;
 	if ((at_ns + frame_walk_early_ns(d, frame_ns) >= frame_ns &&
@@ -601,6 +608,8 @@ enum frame_verdict frame_edge_look(struct frame_edge *d, int level, s64 now_ns,
 {
 	s32 late_ns = now_ns - d->due_ns;
 	s32 at_ns = now_ns - d->start_ns + d->latency_ns;
+	enum frame_verdict verdict = FRAME_MORE;
+	bool pending;
 
 	if (!d->busy) {
 		d->due_ns = FRAME_NEVER;
@@ -610,13 +619,15 @@ enum frame_verdict frame_edge_look(struct frame_edge *d, int level, s64 now_ns,
 	late_ns -= d->latency_ns;
 	note_lateness(d, late_ns);
 
-	if (at_ns < FRAME_STOP_BIT * (s32)d->bit_ns || level) {
-		d->pending = level != last_level(d);
-		see(d, at_ns, late_ns, level, false);
-		ask(d, at_ns);
-		return at_ns < FRAME_STOP_BIT * (s32)d->bit_ns ?
-		       FRAME_MORE : complete(d, now_ns, byte);
-	}
+	if (at_ns >= FRAME_STOP_BIT * (s32)d->bit_ns && !level)
+		return low_stop(d, now_ns, at_ns, late_ns, byte);
 
-	return low_stop(d, now_ns, at_ns, late_ns, byte);
+	pending = level != last_level(d);
+	see(d, at_ns, late_ns, level, false);
+	ask(d, at_ns);
+	if (at_ns >= FRAME_STOP_BIT * (s32)d->bit_ns)
+		verdict = complete(d, now_ns, byte);
+	d->pending = pending;
+
+	return verdict;
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # The bottom half is changed while data flows, to each there is in turn.
 #
-# lab: --smp 1 --ns-per-insn 1
+# lab: --smp 1
+# lab: --smp 1 --rt
 # lab: --smp 2
 # lab: --smp 2 --rt
 # lab-program: bottom-half
@@ -38,9 +39,8 @@ judge()
 	note "$1: $(counters)"
 }
 
-# What a switch makes the kernel do takes too long for 38400 baud at 2 ns an
-# instruction. And of two processors that are both busy the lab lets one run until
-# the next timer is due, while the other stands still.
+# Of two processors that are both busy the lab lets one run until the next timer is
+# due, while the other stands still: 38400 baud is too fast then.
 baud=38400 count=600
 [ "$(nproc)" = 1 ] || baud=9600 count=300
 nmea-gen --count $count --truth truth --output played
