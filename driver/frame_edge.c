@@ -10,9 +10,13 @@
 /* The same where nothing else than the baud rate tells of it. */
 #define OFF_PERMILLE		15
 
-/* So many late start edges in a row are on time: the prediction is wrong. */
-#define LATE_STARTS_MAX		3
-#define LATE_STARTS_FAST	8
+/*
+ * The prediction is wrong if that many start edges are late.  Where an interrupt
+ * takes a good part of a bit some are by chance: one that is on time makes good
+ * for a part of one that is late, otherwise for all of them.
+ */
+#define LATE_START		8
+#define LATE_STARTS_MAX		(3 * LATE_START)
 
 /*
  * A look in each bit has to be affordable, and it is needed only where a bit is
@@ -40,7 +44,7 @@
 #define TRUSTED_FAST		2
 #define TRUST_MAX		12
 
-/* Framing errors without a frame that holds: the clock is looked for anew. */
+/* Errors without frames that hold: the clock is looked for anew. */
 #define ERRORS_MAX		16
 
 /* So many start and stop bits amiss are reason to look for another begin. */
@@ -50,8 +54,7 @@ static void forget_clock(struct frame_edge *d)
 {
 	bit_clock_init(&d->clock, d->nominal_ns);
 	d->bit_ns = d->nominal_ns;
-	/* What takes as long as an interrupt tells nothing of its own. */
-	d->learned = frame_edge_is_fast(d);
+	d->learned = false;
 	d->errors = 0;
 }
 
@@ -75,6 +78,8 @@ void frame_edge_init(struct frame_edge *d, u32 baud)
 		.due_ns = FRAME_NEVER,
 	};
 	forget_clock(d);
+	/* What takes as long as an interrupt tells nothing of its own. */
+	d->learned = frame_edge_is_fast(d);
 }
 
 /**
@@ -242,7 +247,7 @@ static enum frame_verdict complete(struct frame_edge *d, s64 now_ns,
 		d->chain = 0;
 		if (d->learned && ++d->errors == ERRORS_MAX)
 			forget_clock(d);
-	} else if (d->trust >= TRUSTED) {
+	} else if (d->trust >= (frame_edge_is_fast(d) ? TRUST_MAX : TRUSTED)) {
 		d->errors = 0;
 	}
 
@@ -349,7 +354,7 @@ static bool is_trusted(const struct frame_edge *d)
  */
 static s32 on_time_ns(const struct frame_edge *d)
 {
-	return frame_edge_is_fast(d) ? d->bit_ns : d->bit_ns / 2;
+	return frame_edge_is_fast(d) ? d->bit_ns * 5 / 8 : d->bit_ns / 2;
 }
 
 static bool follows(const struct frame_edge *d, s64 late_ns)
@@ -406,10 +411,15 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 	if (!paused && other_begins(d, now_ns))
 		return FRAME_FALSE_START;
 	d->chained = follows(d, late_ns);
-	if (!d->chained || late_ns <= on_time_ns(d))
+	if (!d->chained)
 		d->late_starts = 0;
-	else if (++d->late_starts == (frame_edge_is_fast(d) ? LATE_STARTS_FAST :
-							      LATE_STARTS_MAX))
+	else if (late_ns > on_time_ns(d))
+		d->late_starts += LATE_START;
+	else if (frame_edge_is_fast(d) && d->late_starts)
+		d->late_starts--;
+	else
+		d->late_starts = 0;
+	if (d->late_starts >= LATE_STARTS_MAX)
 		d->chained = false;
 	/* An edge of a line that was mark: a start bit, be it over or not. */
 	if (level && !frame_edge_is_fast(d) &&
@@ -424,6 +434,10 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 		d->trust = 0;
 	else if (d->trust < TRUST_MAX)
 		d->trust++;
+	/* At such rates stop bits are not seen to be wrong, but frames part. */
+	if (frame_edge_is_fast(d) && d->learned && !d->chained && !paused &&
+	    ++d->errors == ERRORS_MAX)
+		forget_clock(d);
 	/* What follows a pause as long as a frame is a start bit. */
 	if (paused)
 		d->synced = true;

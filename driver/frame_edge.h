@@ -67,12 +67,12 @@ struct frame_edge_seen {
  * @excluded: bits that cannot be the start bit, as the line did not fall there
  * @misfits: start and stop bits that were not where they should be, lately
  * @trust: how many frames in a row did
- * @late_starts: start edges in a row that were half a bit late and more
+ * @late_starts: grows with each start edge that was half a bit late and more
  * @learned: the sender's clock is known
  * @chain: frames in a row from which it is learned
  * @chain_ns: start edge of the first of them, as seen
  * @clock: finds it out
- * @errors: framing errors since a frame held
+ * @errors: framing errors, or frames that parted, since frames held
  * @start_ns: begin of this frame
  * @next_ns: begin of the next one if it follows back to back
  * @hold_ns: no frame begins before this
