@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A machine whose interrupts take their time, wait for one another and for
- * windows with interrupts off; what is played to it, and what came of it.
+ * windows with interrupts off.
  */
 #ifndef TESTS_UNIT_MACHINE_H
 #define TESTS_UNIT_MACHINE_H
 
-#include "../../driver/frame.h"
-#include "../../driver/sim/waveform.h"
-
-#define SENTENCES	60
+#include "../../driver/pure.h"
 
 /* What a machine does to interrupts, in ns. */
 struct machine {
@@ -29,6 +26,9 @@ struct machine {
 /* As the lab's, 2 ns an instruction. */
 extern const struct machine machine_lab;
 
+/* 1 ns an instruction. */
+extern const struct machine machine_fast;
+
 /* On time, each takes as long. */
 extern const struct machine machine_steady;
 
@@ -40,18 +40,6 @@ struct cpu {
 	u64 off_end_ns;
 };
 
-struct figures {
-	u32 sentences;		/* all bytes right */
-	u32 repairable;		/* right after bits of unsure are flipped */
-	u32 bytes;
-	u32 wrong;
-	u32 doubtful;
-	u32 unsure_bits;
-	u32 wrong_good;
-	u32 lost;
-	u32 irqs, looks;
-};
-
 u32 random_below(u64 *rng, u32 limit);
 
 /* When an interrupt that is pending from @t_ns is taken. */
@@ -59,15 +47,5 @@ u64 cpu_taken_ns(struct cpu *cpu, u64 t_ns);
 
 /* An interrupt was taken then. */
 void cpu_busy(struct cpu *cpu, u64 now_ns);
-
-/* Sentences of a receiver, 60 bytes or so each. Returns the bytes. */
-u32 fill_nmea(u8 *sent, u64 seed);
-
-/*
- * Adds to @f what became of the first @count bytes of @wave. Frames are matched
- * with them by the time they began.
- */
-void judge(struct figures *f, const struct waveform *wave, u32 count,
-	   const struct frame_byte *got, u32 n_got);
 
 #endif /* TESTS_UNIT_MACHINE_H */

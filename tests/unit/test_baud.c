@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The search for the rate, with everything that is pure around it: the
- * simulator's waveform, a machine whose interrupts take their time and come as
- * one if they have to wait, both decoders, the parser.
+ * simulator's waveform, both decoders, the parser.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,14 +11,12 @@
 #include <cmocka.h>
 
 #include "../../driver/baud.h"
-#include "../../driver/frame_edge.h"
 #include "../../driver/nmea.h"
-#include "../../driver/sim/waveform.h"
+#include "reception.h"
 
 #define S		1000000000LL
 #define MS		1000000LL
 #define FIRST_NS	(5 * MS)
-#define BYTES_MAX	8192
 
 /* An epoch of a receiver on its way, once a second. */
 static const char epoch[] =
@@ -39,83 +36,25 @@ static const u32 standard[BAUD_RATES] = {
 	4800, 9600, 19200, 38400, 57600, 115200, 230400,
 };
 
-/* What a machine does to interrupts, in ns. */
-struct machine {
-	u32 latency_min;	/* from the edge or due time to the time stamp */
-	u32 latency_max;
-	u32 queued_min;		/* the same for one that waited for another */
-	u32 queued_max;
-	u32 busy_min;		/* from the time stamp to the next interrupt */
-	u32 busy_max;
-	u32 off_max;		/* windows with interrupts off, 0..off_max long, */
-	u32 off_spacing;	/* 1 to 2 times this apart */
-};
-
-/* As the lab's, 2 ns an instruction. */
-static const struct machine lab = {
-	.latency_min = 3000, .latency_max = 7000,
-	.queued_min = 1500, .queued_max = 3000,
-	.busy_min = 2000, .busy_max = 4000,
-	.off_spacing = 1000000,
-};
-
-static const struct machine fast = {
-	.latency_min = 1500, .latency_max = 3500,
-	.queued_min = 750, .queued_max = 1500,
-	.busy_min = 1000, .busy_max = 2000,
-	.off_spacing = 1000000,
-};
-
-struct reception {
-	struct waveform wave;
-	u8 sent[BYTES_MAX];
-	struct machine m;
-	bool both;		/* engine 'edge', 'timer' if not */
-	struct frame_edge d;
-	struct frame_sampler s;
-	struct nmea parser;
+/* The search, and what came of it. */
+static struct {
 	struct baud b;
+	struct nmea parser;
 	u32 rate;		/* the decoder's */
-	u64 rng;
-	s64 cpu_free_ns;
-	s64 off_ns;
-	s64 off_end_ns;
-	s64 now_ns;
 	s64 found_ns;		/* when, 0: not */
 	u32 founds;
 	u32 changes;
-};
-
-static struct reception r;	/* large for a stack */
+} q;
 
 static u32 draw(u32 least, u32 most)
 {
-	r.rng = r.rng * 6364136223846793005ULL + 1442695040888963407ULL;
-
-	return least + ((r.rng >> 33) * (most - least + 1) >> 31);
+	return least + random_below(&r.cpu.rng, most - least + 1);
 }
 
-static s64 taken_ns(s64 t_ns)
+static void use_rate(void)
 {
-	while (r.m.off_max && r.off_ns < t_ns) {
-		s64 begin_ns = r.off_ns > r.cpu_free_ns ? r.off_ns : r.cpu_free_ns;
-
-		if (begin_ns > t_ns)
-			break;
-		r.cpu_free_ns = begin_ns + draw(0, r.m.off_max);
-		r.off_ns = r.cpu_free_ns + draw(r.m.off_spacing, 2 * r.m.off_spacing);
-	}
-	if (t_ns < r.cpu_free_ns)
-		return r.cpu_free_ns + draw(r.m.queued_min, r.m.queued_max);
-
-	return t_ns + draw(r.m.latency_min, r.m.latency_max);
-}
-
-static void restart(void)
-{
-	r.rate = baud_rate(&r.b);
-	frame_edge_init(&r.d, baud_rate(&r.b));
-	frame_sampler_init(&r.s, baud_rate(&r.b), r.now_ns);
+	q.rate = baud_rate(&q.b);
+	restart(q.rate);
 }
 
 static void on_sentence(void *ctx, const struct nmea_sentence *sentence)
@@ -123,10 +62,10 @@ static void on_sentence(void *ctx, const struct nmea_sentence *sentence)
 	(void)ctx;
 	if (!nmea_verified(sentence->verdict))
 		return;
-	if (baud_sentence(&r.b, sentence->start_ns,
+	if (baud_sentence(&q.b, sentence->start_ns,
 			  sentence->verdict == NMEA_USED && !sentence->repaired)) {
-		r.found_ns = r.now_ns;
-		r.founds++;
+		q.found_ns = r.now_ns;
+		q.founds++;
 	}
 }
 
@@ -136,34 +75,15 @@ static void on_fix(void *ctx, const struct gnss_gpio_fix *fix)
 	(void)fix;
 }
 
-static s64 due_ns(void)
+static void on_edge(void)
 {
-	return r.both ? frame_edge_due(&r.d) : frame_due(&r.s);
+	if (!baud_edge(&q.b, r.now_ns, r.engine == EDGE))
+		return;
+	q.changes += q.rate != baud_rate(&q.b);
+	use_rate();
 }
 
-/* The line was read between r.now_ns and then. */
-static s64 read_ns(void)
-{
-	return r.now_ns + r.m.busy_min;
-}
-
-static enum frame_verdict on_edge(int level, struct frame_byte *byte)
-{
-	if (r.both)
-		return frame_edge_irq(&r.d, level, r.now_ns, byte);
-
-	return frame_fell(&r.s, level, r.now_ns, read_ns(), byte);
-}
-
-static enum frame_verdict on_timer(int level, struct frame_byte *byte)
-{
-	if (r.both)
-		return frame_edge_look(&r.d, level, r.now_ns, byte);
-
-	return frame_sample(&r.s, level, r.now_ns, read_ns(), byte);
-}
-
-static void take(const struct frame_byte *byte)
+static void on_byte(const struct frame_byte *byte)
 {
 	unsigned int flags = 0;
 
@@ -173,53 +93,22 @@ static void take(const struct frame_byte *byte)
 		flags |= NMEA_BYTE_BAD;
 	if (byte->flags & FRAME_DOUBTFUL && byte->unsure)
 		flags |= NMEA_BYTE_DOUBTFUL;
-	nmea_feed(&r.parser, byte->value, flags, byte->unsure, byte->start_ns);
+	nmea_feed(&q.parser, byte->value, flags, byte->unsure, byte->start_ns);
 }
 
-/* The run of r.wave, and what the decoder still wants after it. */
-static void receive(void)
+static void begin(enum engine engine, const struct machine *m, u32 first,
+		  u64 seed)
 {
-	unsigned int edges = WAVEFORM_FALLING | (r.both ? WAVEFORM_RISING : 0);
-	s64 seen_ns = r.wave.start_ns - 1;
-
-	for (;;) {
-		u64 edge_ns = waveform_next_edge(&r.wave, seen_ns, edges);
-		u64 due = due_ns();
-		bool edge = edge_ns <= due;
-		enum frame_verdict verdict;
-		struct frame_byte byte;
-		int level;
-
-		if (edge_ns == WAVEFORM_NEVER && due == (u64)FRAME_NEVER)
-			break;
-		r.now_ns = taken_ns(edge ? edge_ns : due);
-		level = waveform_level(&r.wave, r.now_ns + r.m.busy_min / 2);
-		if (edge) {
-			seen_ns = r.now_ns;
-			if (baud_edge(&r.b, r.now_ns, r.both)) {
-				r.changes += r.rate != baud_rate(&r.b);
-				restart();
-			}
-			verdict = on_edge(level, &byte);
-		} else {
-			verdict = on_timer(level, &byte);
-		}
-		r.cpu_free_ns = r.now_ns + draw(r.m.busy_min, r.m.busy_max);
-		if (verdict == FRAME_COMPLETE)
-			take(&byte);
-	}
-}
-
-static void prepare(bool both, const struct machine *m, u32 first, u64 seed)
-{
-	memset(&r, 0, sizeof(r));
-	r.rng = seed * 2654435761U + 12345;
-	r.both = both;
-	r.m = *m;
-	nmea_init(&r.parser, on_fix, NULL);
-	nmea_set_sentence(&r.parser, on_sentence);
-	baud_init(&r.b, first, 0);
-	restart();
+	prepare(engine, first, 0, 0, seed);
+	r.cpu.m = *m;
+	r.cpu.m.hiccup_ppm = 0;
+	r.on_edge = on_edge;
+	r.on_byte = on_byte;
+	memset(&q, 0, sizeof(q));
+	nmea_init(&q.parser, on_fix, NULL);
+	nmea_set_sentence(&q.parser, on_sentence);
+	baud_init(&q.b, first, 0);
+	use_rate();
 }
 
 /* @n bytes of r.sent */
@@ -227,8 +116,6 @@ static void send_bytes(s64 at_ns, u32 baud, s32 skew_ppm, u32 n)
 {
 	r.wave.start_ns = at_ns;
 	r.wave.bit_ps = waveform_bit_ps(baud, skew_ppm);
-	r.wave.bytes = r.sent;
-	r.wave.mask = BYTES_MAX - 1;
 	r.wave.count = n;
 	receive();
 }
@@ -257,10 +144,10 @@ static s64 search(u32 baud, s32 skew_ppm, u32 bytes)
 {
 	u32 k;
 
-	for (k = 0; k < 3 && !r.found_ns; k++)
+	for (k = 0; k < 3 && !q.found_ns; k++)
 		send(FIRST_NS + k * S, baud, skew_ppm, 0, bytes);
 
-	return r.found_ns ? r.found_ns - FIRST_NS : 0;
+	return q.found_ns ? q.found_ns - FIRST_NS : 0;
 }
 
 static s64 bytes_ns(u32 baud, u32 n)
@@ -271,33 +158,33 @@ static s64 bytes_ns(u32 baud, u32 n)
 /* ---- what is found ---- */
 
 /* What machine and decoder can receive, told in which time. */
-struct cell {
+struct trial {
 	const struct machine *m;
-	bool both;
+	enum engine engine;
 	u32 baud;
 	s32 percent;		/* -percent..percent, the sender's clock */
 	u32 off_us;
 	u32 bytes;		/* found after as many, 0: within 2 s */
 };
 
-static const struct cell cells[] = {
-	{ &lab, true, 4800, 4, 0, 250 },
-	{ &lab, true, 9600, 4, 0, 250 },
-	{ &lab, true, 19200, 4, 0, 250 },
-	{ &lab, true, 38400, 1, 0, 250 },
-	{ &lab, true, 57600, 1, 0, 250 },
-	{ &fast, true, 115200, 0, 0, 0 },
-	{ &lab, true, 4800, 0, 80, 0 },
-	{ &lab, true, 9600, 0, 80, 0 },
-	{ &lab, true, 19200, 0, 30, 0 },
-	{ &lab, false, 4800, 4, 0, 250 },
-	{ &lab, false, 9600, 4, 0, 250 },
-	{ &lab, false, 19200, 0, 0, 250 },
-	{ &lab, false, 38400, 1, 0, 0 },
-	{ &lab, false, 9600, 0, 30, 0 },
+static const struct trial trials[] = {
+	{ &machine_lab, EDGE, 4800, 4, 0, 250 },
+	{ &machine_lab, EDGE, 9600, 4, 0, 250 },
+	{ &machine_lab, EDGE, 19200, 4, 0, 250 },
+	{ &machine_lab, EDGE, 38400, 1, 0, 250 },
+	{ &machine_lab, EDGE, 57600, 1, 0, 250 },
+	{ &machine_fast, EDGE, 115200, 0, 0, 0 },
+	{ &machine_lab, EDGE, 4800, 0, 80, 0 },
+	{ &machine_lab, EDGE, 9600, 0, 80, 0 },
+	{ &machine_lab, EDGE, 19200, 0, 30, 0 },
+	{ &machine_lab, TIMER, 4800, 4, 0, 250 },
+	{ &machine_lab, TIMER, 9600, 4, 0, 250 },
+	{ &machine_lab, TIMER, 19200, 0, 0, 250 },
+	{ &machine_lab, TIMER, 38400, 1, 0, 0 },
+	{ &machine_lab, TIMER, 9600, 0, 30, 0 },
 };
 
-static void play_cell(const struct cell *cell, s32 percent)
+static void play_trial(const struct trial *trial, s32 percent)
 {
 	s64 worst_ns = 0;
 	u32 seed;
@@ -305,19 +192,19 @@ static void play_cell(const struct cell *cell, s32 percent)
 	for (seed = 0; seed < 2 * BAUD_RATES; seed++) {
 		s64 ns;
 
-		prepare(cell->both, cell->m, standard[seed % BAUD_RATES], seed);
-		r.m.off_max = cell->off_us * 1000;
-		ns = search(cell->baud, percent * 10000, EPOCH_BYTES);
-		assert_int_equal(baud_found(&r.b), cell->baud);
-		assert_int_equal(r.founds, 1);
+		begin(trial->engine, trial->m, standard[seed % BAUD_RATES], seed);
+		r.cpu.m.off_max = trial->off_us * 1000;
+		ns = search(trial->baud, percent * 10000, EPOCH_BYTES);
+		assert_int_equal(baud_found(&q.b), trial->baud);
+		assert_int_equal(q.founds, 1);
 		if (ns > worst_ns)
 			worst_ns = ns;
 	}
 	printf("# engine %s, %6u baud %+d %%, off <= %2u us: after %.1f ms at most\n",
-	       cell->both ? "edge" : "timer", cell->baud, percent, cell->off_us,
+	       trial->engine == EDGE ? "edge" : "timer", trial->baud, percent, trial->off_us,
 	       worst_ns / 1e6);
-	assert_true(worst_ns < (cell->bytes ?
-				bytes_ns(cell->baud, cell->bytes) : 2 * S));
+	assert_true(worst_ns < (trial->bytes ?
+				bytes_ns(trial->baud, trial->bytes) : 2 * S));
 }
 
 static void each_rate_is_found_whatever_was_before(void **state)
@@ -326,26 +213,26 @@ static void each_rate_is_found_whatever_was_before(void **state)
 	u32 i;
 
 	(void)state;
-	for (i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
-		for (percent = -cells[i].percent; percent <= cells[i].percent;
+	for (i = 0; i < sizeof(trials) / sizeof(trials[0]); i++)
+		for (percent = -trials[i].percent; percent <= trials[i].percent;
 		     percent++)
-			play_cell(&cells[i], percent);
+			play_trial(&trials[i], percent);
 }
 
 /* The first guess, from the first bytes, wherever they begin: how many are right? */
-static u32 right_guesses(bool both, const struct machine *m, u32 baud,
+static u32 right_guesses(enum engine engine, const struct machine *m, u32 baud,
 			 s32 skew_ppm)
 {
 	u32 seed, right = 0;
 
 	for (seed = 0; seed < 50; seed++) {
-		prepare(both, m, baud == 4800 ? 9600 : 4800, seed);
+		begin(engine, m, baud == 4800 ? 9600 : 4800, seed);
 		send(FIRST_NS, baud, skew_ppm, draw(0, EPOCH_BYTES - 1), 45);
-		assert_int_equal(r.changes, 1);
-		right += baud_rate(&r.b) == baud;
+		assert_int_equal(q.changes, 1);
+		right += baud_rate(&q.b) == baud;
 	}
 	printf("# %s edges, %6u baud %+d %%: %u of 50 first guesses are right\n",
-	       both ? "both" : "falling", baud, skew_ppm / 10000, right);
+	       engine == EDGE ? "both" : "falling", baud, skew_ppm / 10000, right);
 
 	return right;
 }
@@ -358,18 +245,18 @@ static void pulses_alone_tell_the_rate(void **state)
 	(void)state;
 	for (skew_ppm = -40000; skew_ppm <= 40000; skew_ppm += 40000) {
 		for (i = 0; i < 5; i++)
-			assert_int_equal(right_guesses(true, &lab, standard[i],
+			assert_int_equal(right_guesses(EDGE, &machine_lab, standard[i],
 						       skew_ppm), 50);
 		/* The samples make edges late. */
 		for (i = 0; i < 4; i++)
-			assert_int_equal(right_guesses(false, &lab, standard[i],
+			assert_int_equal(right_guesses(TIMER, &machine_lab, standard[i],
 						       skew_ppm), 50);
-		assert_int_equal(right_guesses(true, &fast, 115200, skew_ppm),
+		assert_int_equal(right_guesses(EDGE, &machine_fast, 115200, skew_ppm),
 				 50);
 		/* An interrupt takes a bit and more. */
-		assert_in_range(right_guesses(true, &lab, 115200, skew_ppm),
+		assert_in_range(right_guesses(EDGE, &machine_lab, 115200, skew_ppm),
 				35, 50);
-		assert_in_range(right_guesses(true, &fast, 230400, skew_ppm),
+		assert_in_range(right_guesses(EDGE, &machine_fast, 230400, skew_ppm),
 				35, 50);
 	}
 }
@@ -382,11 +269,11 @@ static void late_interrupts_do_not_mislead(void **state)
 	(void)state;
 	for (i = 0; i < 4; i++) {
 		for (seed = 0; seed < 300; seed++) {
-			prepare(true, &lab, standard[i + 1], seed);
-			r.m.off_max = 90000;
-			r.m.off_spacing = 500000;
+			begin(EDGE, &machine_lab, standard[i + 1], seed);
+			r.cpu.m.off_max = 90000;
+			r.cpu.m.off_spacing = 500000;
 			send(FIRST_NS, standard[i], 0, draw(0, EPOCH_BYTES - 1), 45);
-			wrong += baud_rate(&r.b) != standard[i];
+			wrong += baud_rate(&q.b) != standard[i];
 		}
 	}
 	assert_in_range(wrong, 0, 4);
@@ -399,13 +286,13 @@ static void glitches_do_not_mislead(void **state)
 	(void)state;
 	for (i = 0; i < 3; i++) {
 		for (seed = 0; seed < 10; seed++) {
-			prepare(true, &lab, 57600, seed);
+			begin(EDGE, &machine_lab, 57600, seed);
 			r.wave.glitch_ppm = 5000;
 			r.wave.glitch_ns = 2000;
 			r.wave.seed = seed;
 			assert_in_range(search(standard[i], 0, EPOCH_BYTES), 1,
 					2 * S);
-			assert_int_equal(baud_found(&r.b), standard[i]);
+			assert_int_equal(baud_found(&q.b), standard[i]);
 		}
 	}
 }
@@ -418,9 +305,9 @@ static void one_sentence_a_second_is_enough(void **state)
 
 	(void)state;
 	for (i = 0; i < 4; i++) {
-		prepare(true, &lab, 230400, i);
+		begin(EDGE, &machine_lab, 230400, i);
 		assert_in_range(search(standard[i], 0, sentence), 1, 2 * S);
-		assert_int_equal(baud_found(&r.b), standard[i]);
+		assert_int_equal(baud_found(&q.b), standard[i]);
 	}
 }
 
@@ -430,19 +317,20 @@ static void a_receiver_that_changes_is_followed(void **state)
 {
 	static const u32 way[] = { 9600, 38400, 4800, 57600, 9600, 19200, 4800 };
 	s64 at_ns = FIRST_NS;
-	u32 both, i;
+	enum engine engine;
+	u32 i;
 
 	(void)state;
-	for (both = 0; both < 2; both++) {
-		prepare(both, &lab, 9600, 1);
+	for (engine = TIMER; engine <= EDGE; engine++) {
+		begin(engine, &machine_lab, 9600, 1);
 		for (i = 0; i < sizeof(way) / sizeof(way[0]); i++) {
-			if (!both && way[i] > 38400)
+			if (engine == TIMER && way[i] > 38400)
 				continue;
-			r.found_ns = 0;
+			q.found_ns = 0;
 			/* From the midst of a sentence to that of another one. */
 			send(at_ns, way[i], 0, 100, 1600);
-			assert_int_equal(baud_found(&r.b), way[i]);
-			assert_in_range(r.found_ns, at_ns, at_ns + 2 * S);
+			assert_int_equal(baud_found(&q.b), way[i]);
+			assert_in_range(q.found_ns, at_ns, at_ns + 2 * S);
 			at_ns = r.now_ns + MS;
 		}
 	}
@@ -453,15 +341,15 @@ static void a_rate_that_was_found_stays_while_sentences_come(void **state)
 	u32 k;
 
 	(void)state;
-	prepare(true, &lab, 4800, 1);
+	begin(EDGE, &machine_lab, 4800, 1);
 	assert_true(search(9600, 0, EPOCH_BYTES));
-	r.changes = 0;
+	q.changes = 0;
 	for (k = 1; k < 20; k++)
 		send(FIRST_NS + k * S, 9600, 0, 0, EPOCH_BYTES);
-	assert_int_equal(r.changes, 0);
-	assert_int_equal(r.founds, 1);
+	assert_int_equal(q.changes, 0);
+	assert_int_equal(q.founds, 1);
 	/* It is not even looked at pulses. */
-	assert_int_equal(r.b.pulses, 0);
+	assert_int_equal(q.b.pulses, 0);
 }
 
 /* As of a receiver that also speaks a binary protocol. */
@@ -470,18 +358,18 @@ static void other_bytes_at_the_same_rate_are_no_change(void **state)
 	s64 at_ns = FIRST_NS + S;
 
 	(void)state;
-	prepare(true, &lab, 4800, 1);
+	begin(EDGE, &machine_lab, 4800, 1);
 	assert_true(search(9600, 0, EPOCH_BYTES));
-	r.changes = 0;
+	q.changes = 0;
 	send_random(at_ns, 9600, 6000);
-	assert_int_equal(baud_found(&r.b), 9600);
-	assert_int_equal(r.changes, 0);
+	assert_int_equal(baud_found(&q.b), 9600);
+	assert_int_equal(q.changes, 0);
 	/* But not for ever. */
 	send_random(r.now_ns + MS, 9600, 8000);
 	send_random(r.now_ns + MS, 9600, 8000);
-	assert_int_equal(baud_found(&r.b), 0);
+	assert_int_equal(baud_found(&q.b), 0);
 	send(r.now_ns + MS, 9600, 0, 0, 3 * EPOCH_BYTES);
-	assert_int_equal(baud_found(&r.b), 9600);
+	assert_int_equal(baud_found(&q.b), 9600);
 }
 
 /* Pulses of any length. */
@@ -501,17 +389,17 @@ static void noise_is_no_rate(void **state)
 	u32 i;
 
 	(void)state;
-	prepare(true, &lab, 9600, 1);
-	assert_true(baud_sentence(&r.b, now_ns, true));
+	begin(EDGE, &machine_lab, 9600, 1);
+	assert_true(baud_sentence(&q.b, now_ns, true));
 	/* For a while, and again and again. */
 	for (i = 0; i < 20; i++) {
-		make_noise(&r.b, &now_ns, 1200);
-		assert_int_equal(baud_found(&r.b), 9600);
-		baud_sentence(&r.b, now_ns, true);
+		make_noise(&q.b, &now_ns, 1200);
+		assert_int_equal(baud_found(&q.b), 9600);
+		baud_sentence(&q.b, now_ns, true);
 	}
 	/* For long. */
-	make_noise(&r.b, &now_ns, 6000);
-	assert_int_equal(baud_found(&r.b), 0);
+	make_noise(&q.b, &now_ns, 6000);
+	assert_int_equal(baud_found(&q.b), 0);
 }
 
 /* ---- step by step ---- */

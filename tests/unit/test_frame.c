@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The frame sampler against the simulator's waveform: both are pure, so this
- * plays the part of the kernel and of the machine: an interrupt for each falling
- * edge and a timer for each sample, each as late as the machine makes it.
+ * The frame sampler against the simulator's waveform.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,178 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../../driver/frame.h"
-#include "../../driver/sim/waveform.h"
-#include "machine.h"
-
-#define BYTES_MAX	8192
-#define RUN_START_NS	100000000
-
-struct reception {
-	struct waveform wave;
-	const char *line;	/* instead: a level for each bit, '0' or '1' */
-	u8 sent[BYTES_MAX];
-	u64 gap_ns;		/* pause after each frame */
-	struct cpu cpu;
-	struct frame_sampler s;
-	u32 irqs;
-	u32 samples;
-	u32 noise;
-	u32 n_got;
-	struct frame_byte got[BYTES_MAX + 64];
-};
-
-static struct reception r;	/* large for a stack */
-
-static u64 line_bit_ns(void)
-{
-	return r.wave.bit_ps / 1000;
-}
-
-/* The line with the pauses put in: time of the waveform without them. */
-static u64 wave_ns(u64 t_ns)
-{
-	u64 frame_ns, frame, in_frame;
-
-	if (!r.gap_ns || t_ns < r.wave.start_ns)
-		return t_ns;
-	frame_ns = (waveform_end_ns(&r.wave) - r.wave.start_ns) / r.wave.count;
-	frame = (t_ns - r.wave.start_ns) / (frame_ns + r.gap_ns);
-	in_frame = (t_ns - r.wave.start_ns) % (frame_ns + r.gap_ns);
-	if (in_frame > frame_ns - 1)
-		in_frame = frame_ns - 1;
-
-	return r.wave.start_ns + frame * frame_ns + in_frame;
-}
-
-static int level_at(u64 t_ns)
-{
-	u64 bit;
-
-	if (!r.line)
-		return waveform_level(&r.wave, wave_ns(t_ns));
-	if (t_ns < RUN_START_NS)
-		return 1;
-	bit = (t_ns - RUN_START_NS) / line_bit_ns();
-
-	return bit < strlen(r.line) ? r.line[bit] == '1' : 1;
-}
-
-static u64 wave_edge_after(u64 t_ns)
-{
-	u64 edge_ns = waveform_next_edge(&r.wave, wave_ns(t_ns),
-					 WAVEFORM_FALLING);
-	u64 frame_ns;
-
-	if (!r.gap_ns || edge_ns == WAVEFORM_NEVER)
-		return edge_ns;
-	frame_ns = (waveform_end_ns(&r.wave) - r.wave.start_ns) / r.wave.count;
-
-	return edge_ns + (edge_ns - r.wave.start_ns) / frame_ns * r.gap_ns;
-}
-
-static u64 edge_after(u64 t_ns)
-{
-	u64 bit, edge_ns;
-
-	if (!r.line)
-		return wave_edge_after(t_ns);
-	for (bit = 0; bit < strlen(r.line); bit++) {
-		edge_ns = RUN_START_NS + bit * line_bit_ns();
-		if (edge_ns > t_ns && !level_at(edge_ns) && level_at(edge_ns - 1))
-			return edge_ns;
-	}
-
-	return WAVEFORM_NEVER;
-}
-
-static void take(const struct frame_byte *byte)
-{
-	assert_in_range(r.n_got, 0, BYTES_MAX + 63);
-	r.got[r.n_got++] = *byte;
-}
-
-static void receive(void)
-{
-	u64 seen_ns = 0;
-
-	for (;;) {
-		u64 edge_ns = edge_after(seen_ns);
-		u64 due_ns = frame_due(&r.s);
-		bool edge = edge_ns <= due_ns;
-		enum frame_verdict verdict;
-		struct frame_byte byte;
-		u64 now_ns, read_ns;
-		int level;
-
-		if (edge_ns == WAVEFORM_NEVER && due_ns == (u64)FRAME_NEVER)
-			break;
-		now_ns = cpu_taken_ns(&r.cpu, edge ? edge_ns : due_ns);
-		level = level_at(now_ns + r.cpu.m.read);
-		read_ns = now_ns + r.cpu.m.read + r.cpu.m.read / 4;
-		if (edge) {
-			seen_ns = now_ns;
-			r.irqs++;
-			verdict = frame_fell(&r.s, level, now_ns, read_ns, &byte);
-		} else {
-			r.samples++;
-			verdict = frame_sample(&r.s, level, now_ns, read_ns, &byte);
-		}
-		cpu_busy(&r.cpu, now_ns);
-		if (verdict == FRAME_COMPLETE)
-			take(&byte);
-		else if (verdict == FRAME_FALSE_START)
-			r.noise++;
-	}
-}
-
-static void prepare(u32 baud, s32 skew_ppm, u32 count, u64 seed)
-{
-	memset(&r, 0, sizeof(r));
-	r.wave = (struct waveform){
-		.start_ns = RUN_START_NS,
-		.bit_ps = waveform_bit_ps(baud, skew_ppm),
-		.bytes = r.sent,
-		.mask = BYTES_MAX - 1,
-		.count = count,
-		.seed = seed,
-	};
-	r.cpu.m = machine_steady;
-	r.cpu.rng = seed * 2654435761U + 12345;
-	frame_sampler_init(&r.s, baud, 0);
-}
-
-static void judge_run(struct figures *f)
-{
-	judge(f, &r.wave, r.wave.count, r.got, r.n_got);
-	f->irqs += r.irqs;
-	f->looks += r.samples;
-}
-
-static void fill_random(void)
-{
-	u32 i;
-
-	for (i = 0; i < r.wave.count; i++)
-		r.sent[i] = i % 60 ? random_below(&r.cpu.rng, 256) : '\n';
-}
-
-static struct figures play_random(u32 baud, s32 skew_ppm, u32 count,
-				  const struct machine *m, u64 seed)
-{
-	struct figures f = {};
-	u32 i;
-
-	prepare(baud, skew_ppm, count, seed);
-	fill_random();
-	for (i = 0; i < 256 && i < count; i++)
-		r.sent[i] = i;
-	r.cpu.m = *m;
-	receive();
-	judge_run(&f);
-
-	return f;
-}
+#include "reception.h"
 
 static void bit_duration_is_rounded_to_nearest(void **state)
 {
@@ -215,7 +42,7 @@ static void every_byte_at_every_rate_and_skew(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
 		for (percent = -rates[i].most; percent <= rates[i].most; percent++) {
-			f = play_random(rates[i].baud, percent * 10000, 1024,
+			f = play_random(TIMER, rates[i].baud, percent * 10000, 1024,
 					&machine_steady, percent + 10);
 			printf("# %u baud %+d %%: %u doubtful of 1024\n",
 			       rates[i].baud, percent, f.doubtful);
@@ -230,7 +57,7 @@ static void every_byte_at_every_rate_and_skew(void **state)
 
 static void none_is_good_above_38400_baud(void **state)
 {
-	struct figures f = play_random(57600, 0, 512, &machine_steady, 1);
+	struct figures f = play_random(TIMER, 57600, 0, 512, &machine_steady, 1);
 
 	(void)state;
 	assert_int_equal(f.doubtful, 512);
@@ -242,7 +69,7 @@ static void start_times_are_those_of_the_start_bits(void **state)
 	u32 i;
 
 	(void)state;
-	play_random(9600, 0, 256, &machine_steady, 1);
+	play_random(TIMER, 9600, 0, 256, &machine_steady, 1);
 	assert_int_equal(r.n_got, 256);
 	frame_ns = (waveform_end_ns(&r.wave) - RUN_START_NS) / 256;
 	for (i = 0; i < 256; i++) {
@@ -268,8 +95,6 @@ struct windows {
 static void play_window(struct windows *w, const struct frame_sampler *learned,
 			u8 value, u64 at_ns, u32 off_ns)
 {
-	u64 bit_ns = line_bit_ns();
-	u64 start_ns = r.wave.start_ns;
 	u32 k;
 
 	r.s = *learned;
@@ -278,14 +103,13 @@ static void play_window(struct windows *w, const struct frame_sampler *learned,
 	r.cpu.m.off_max = off_ns;
 	r.cpu.m.off_min = off_ns;
 	r.cpu.m.off_spacing = 1000000000;
-	r.cpu.off_ns = start_ns + WINDOW_AT * 10 * bit_ns + at_ns;
+	r.cpu.off_ns = r.wave.start_ns + WINDOW_AT * 10 * line_bit_ns() + at_ns;
 	r.cpu.off_end_ns = 0;
 	r.cpu.free_ns = 0;
 	r.n_got = 0;
 	receive();
 	for (k = 0; k < r.n_got; k++) {
-		s64 t_ns = r.got[k].start_ns - start_ns + 5 * bit_ns;
-		u32 n = t_ns / (10 * (s64)bit_ns);
+		u32 n = byte_of(&r.got[k]);
 
 		w->all++;
 		if (n >= WINDOW_BYTES && r.got[k].flags)
@@ -304,7 +128,7 @@ static void play_window(struct windows *w, const struct frame_sampler *learned,
 /* A sampler that has learned the clock, as it is when the last frame is over. */
 static struct frame_sampler taught(u32 baud, s32 skew_ppm)
 {
-	play_random(baud, skew_ppm, 400, &machine_steady, 3);
+	play_random(TIMER, baud, skew_ppm, 400, &machine_steady, 3);
 	assert_true(r.s.learned);
 	/* It has looked at the line since, which was idle. */
 	r.s.mark_ns = 0;
@@ -366,7 +190,7 @@ static void no_window_at_the_first_frames_makes_another_good_byte(void **state)
 	(void)state;
 	for (i = 0; i < 4; i++) {
 		for (percent = -4; percent <= 4; percent += 4) {
-			prepare(bauds[i], bauds[i] > 19200 ? percent * 3000 :
+			prepare(TIMER, bauds[i], bauds[i] > 19200 ? percent * 3000 :
 							     percent * 10000,
 				WINDOW_BYTES, 1);
 			fresh = r.s;
@@ -394,13 +218,14 @@ static void no_lateness_makes_another_good_byte(void **state)
 
 	(void)state;
 	m.queued_min = 100;
+	m.hiccup_ppm = 1;
 	for (i = 0; i < 4; i++) {
 		for (late = 10000; late <= 80000; late += 10000) {
 			bytes = 0;
 			good = 0;
 			m.latency_max = late;
 			for (seed = 1; seed <= 3; seed++) {
-				f = play_random(bauds[i],
+				f = play_random(TIMER, bauds[i],
 						((s32)seed - 2) * 9000, 2048,
 						&m, seed);
 				assert_int_equal(f.wrong_good, 0);
@@ -422,7 +247,7 @@ static void steady_latency_of_a_quarter_bit(void **state)
 	(void)state;
 	m.latency_min = 6500;
 	m.latency_max = 6500;
-	f = play_random(38400, 0, 1024, &m, 1);
+	f = play_random(TIMER, 38400, 0, 1024, &m, 1);
 	assert_int_equal(f.wrong, 0);
 	assert_int_equal(f.wrong_good, 0);
 	assert_in_range(f.doubtful, 0, 400);
@@ -442,7 +267,7 @@ static void pauses_between_the_frames(void **state)
 		doubtful = 0;
 		wrong = 0;
 		for (sixteenths = 1; sixteenths <= 48; sixteenths++) {
-			prepare(bauds[i], 0, 512, sixteenths);
+			prepare(TIMER, bauds[i], 0, 512, sixteenths);
 			fill_random();
 			r.gap_ns = line_bit_ns() * sixteenths / 16;
 			receive();
@@ -470,13 +295,13 @@ static void a_clock_that_changes_is_learned_anew(void **state)
 		before = taught(9600, 0);
 		for (run = 1; run <= 2; run++) {
 			f = (struct figures){};
-			prepare(9600, percent * 10000, 256, run);
+			prepare(TIMER, 9600, percent * 10000, 256, run);
 			fill_random();
 			r.s = before;
 			r.wave.start_ns += run * 1000000000LL;
 			receive();
 			before = r.s;
-			judge_run(&f);
+			judge(&f);
 			printf("# clock changed by %d %%: %u of 256 doubtful\n",
 			       percent, f.doubtful);
 			assert_int_equal(f.wrong_good, 0);
@@ -493,7 +318,7 @@ static void framing_is_proven_before_a_byte_is_good(void **state)
 
 	(void)state;
 	for (k = 0; k < 40; k++) {
-		prepare(9600, 0, 1200, k);
+		prepare(TIMER, 9600, 0, 1200, k);
 		for (n = 0; n < 1200; n++)
 			r.sent[n] = n % 50 ? '0' + random_below(&r.cpu.rng, 10) :
 					     'A' + random_below(&r.cpu.rng, 26);
@@ -504,8 +329,7 @@ static void framing_is_proven_before_a_byte_is_good(void **state)
 		r.cpu.m.off_spacing = 2000000000;
 		receive();
 		for (n = 0; n < r.n_got; n++) {
-			s64 t_ns = r.got[n].start_ns - r.wave.start_ns + 5 * line_bit_ns();
-			u32 at = t_ns / (10 * (s64)line_bit_ns());
+			u32 at = byte_of(&r.got[n]);
 
 			if (r.got[n].flags)
 				continue;
@@ -523,7 +347,7 @@ static void play_line(const char *line)
 {
 	struct frame_sampler learned = taught(9600, 0);
 
-	prepare(9600, 0, 0, 1);
+	prepare(TIMER, 9600, 0, 0, 1);
 	learned.fell_ns = 0;
 	learned.end_min_ns = 0;
 	learned.end_max_ns = 0;
@@ -613,16 +437,6 @@ static void a_sample_that_spans_two_bits_proves_neither(void **state)
 	assert_int_equal(byte.unsure, 0x18);
 }
 
-/* Least figures: sentences of 60 intact, and so after repair. */
-struct cell {
-	u32 baud;
-	u32 off_us;
-	s32 percent;
-	u32 intact;
-	u32 repaired;
-	u32 doubtful;	/* bytes at most */
-};
-
 static const struct cell cells[] = {
 	{ 4800, 0, 0, 60, 60, 3 },
 	{ 4800, 30, 0, 60, 60, 3 },
@@ -650,48 +464,12 @@ static const struct cell cells[] = {
 	{ 9600, 80, 4, 58, 60, 20 },
 };
 
-static u32 lab_seeds = 3;
-
-static struct figures play_cell(const struct cell *cell, u32 seeds)
-{
-	struct figures f = {};
-	u32 k, count;
-
-	for (k = 0; k < seeds; k++) {
-		prepare(cell->baud, cell->percent * 10000, 0, k + 1);
-		count = fill_nmea(r.sent, k);
-		r.wave.count = count;
-		r.cpu.m = machine_lab;
-		r.cpu.m.off_max = cell->off_us * 1000;
-		receive();
-		judge_run(&f);
-	}
-	printf("# %6u baud %+d %%, off <= %2u us: %4.1f of 60 sentences, %4.1f after repair; of %u bytes %.1f wrong, %.1f doubtful (%.1f bits), %u wrong that were good; a byte: %.1f edges, %.1f samples\n",
-	       cell->baud, cell->percent, cell->off_us, 1.0 * f.sentences / seeds,
-	       1.0 * f.repairable / seeds, f.bytes / seeds, 1.0 * f.wrong / seeds,
-	       1.0 * f.doubtful / seeds, 1.0 * f.unsure_bits / seeds, f.wrong_good,
-	       1.0 * f.irqs / f.bytes, 1.0 * f.looks / f.bytes);
-
-	return f;
-}
+static u32 lab_seeds = CELL_SEEDS;
 
 static void sentences_in_the_lab(void **state)
 {
-	u32 i;
-
 	(void)state;
-	for (i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
-		const struct cell *cell = &cells[i];
-		struct figures f = play_cell(cell, lab_seeds);
-
-		assert_int_equal(f.wrong_good, 0);
-		/* More runs are for looking at the figures. */
-		if (lab_seeds > 3)
-			continue;
-		assert_true(f.sentences >= cell->intact * lab_seeds);
-		assert_true(f.repairable >= cell->repaired * lab_seeds);
-		assert_true(f.doubtful / lab_seeds <= cell->doubtful);
-	}
+	play_cells(TIMER, cells, sizeof(cells) / sizeof(cells[0]), lab_seeds);
 }
 
 int main(int argc, char **argv)

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The decoder of edges against the simulator's waveform: both are pure, so this
- * plays the part of the kernel and of the machine, whose interrupts take their
- * time, wait for one another and for windows with interrupts off, and come as
- * one if they had to wait.
+ * The decoder of edges against the simulator's waveform.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,143 +10,9 @@
 
 #include <cmocka.h>
 
-#include "../../driver/frame_edge.h"
-#include "../../driver/sim/waveform.h"
-#include "machine.h"
+#include "reception.h"
 
-#define BYTES_MAX	8192
 #define GLITCHED_SENTENCES	30
-#define RUN_START_NS	5000000
-
-struct reception {
-	struct waveform wave;
-	const char *line;	/* instead: a level for each bit, '0' or '1' */
-	u8 sent[BYTES_MAX];
-	struct cpu cpu;
-	struct frame_edge d;
-	u32 irqs;
-	u32 looks;
-	u32 noise;
-	u32 n_got;
-	struct frame_byte got[BYTES_MAX + 64];
-};
-
-static struct reception r;	/* large for a stack */
-
-static u64 line_bit_ns(void)
-{
-	return r.wave.bit_ps / 1000;
-}
-
-static int level_at(u64 t_ns)
-{
-	u64 bit;
-
-	if (!r.line)
-		return waveform_level(&r.wave, t_ns);
-	if (t_ns < RUN_START_NS)
-		return 1;
-	bit = (t_ns - RUN_START_NS) / line_bit_ns();
-
-	return bit < strlen(r.line) ? r.line[bit] == '1' : 1;
-}
-
-static u64 edge_after(u64 t_ns)
-{
-	u64 bit, edge_ns;
-
-	if (!r.line)
-		return waveform_next_edge(&r.wave, t_ns,
-					  WAVEFORM_FALLING | WAVEFORM_RISING);
-	for (bit = 0; bit <= strlen(r.line); bit++) {
-		edge_ns = RUN_START_NS + bit * line_bit_ns();
-		if (edge_ns > t_ns && level_at(edge_ns) != level_at(edge_ns - 1))
-			return edge_ns;
-	}
-
-	return WAVEFORM_NEVER;
-}
-
-static void take(const struct frame_byte *byte)
-{
-	assert_in_range(r.n_got, 0, BYTES_MAX + 63);
-	r.got[r.n_got++] = *byte;
-}
-
-static void receive(void)
-{
-	u64 seen_ns = 0;
-
-	for (;;) {
-		u64 edge_ns = edge_after(seen_ns);
-		u64 due_ns = frame_edge_due(&r.d);
-		bool edge = edge_ns <= due_ns;
-		enum frame_verdict verdict;
-		struct frame_byte byte;
-		u64 now_ns;
-		int level;
-
-		if (edge_ns == WAVEFORM_NEVER && due_ns == (u64)FRAME_NEVER)
-			break;
-		now_ns = cpu_taken_ns(&r.cpu, edge ? edge_ns : due_ns);
-		level = level_at(now_ns + r.cpu.m.read);
-		if (edge) {
-			seen_ns = now_ns;
-			r.irqs++;
-			verdict = frame_edge_irq(&r.d, level, now_ns, &byte);
-		} else {
-			r.looks++;
-			verdict = frame_edge_look(&r.d, level, now_ns, &byte);
-		}
-		cpu_busy(&r.cpu, now_ns);
-		if (verdict == FRAME_COMPLETE) {
-			take(&byte);
-		} else if (verdict == FRAME_FALSE_START) {
-			r.noise++;
-		}
-	}
-}
-
-static void prepare(u32 baud, s32 skew_ppm, u32 count, u64 seed)
-{
-	memset(&r, 0, sizeof(r));
-	r.wave = (struct waveform){
-		.start_ns = RUN_START_NS,
-		.bit_ps = waveform_bit_ps(baud, skew_ppm),
-		.bytes = r.sent,
-		.mask = BYTES_MAX - 1,
-		.count = count,
-		.seed = seed,
-	};
-	r.cpu.rng = seed * 2654435761U + 12345;
-	frame_edge_init(&r.d, baud);
-}
-
-static void judge_run(u32 count, struct figures *f)
-{
-	judge(f, &r.wave, count, r.got, r.n_got);
-	f->irqs += r.irqs;
-	f->looks += r.looks;
-}
-
-static struct figures play_random(u32 baud, s32 skew_ppm, u32 count,
-				  const struct machine *m, u64 seed)
-{
-	struct figures f = {};
-	u32 i;
-
-	prepare(baud, skew_ppm, count, seed);
-	for (i = 0; i < count; i++)
-		r.sent[i] = i < 256 ? i : random_below(&r.cpu.rng, 256);
-	for (i = 0; i < count; i++)
-		if (!(i % 60))
-			r.sent[i] = '\n';
-	r.cpu.m = *m;
-	receive();
-	judge_run(count, &f);
-
-	return f;
-}
 
 static void every_byte_at_every_rate_and_skew(void **state)
 {
@@ -161,7 +24,7 @@ static void every_byte_at_every_rate_and_skew(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(bauds) / sizeof(bauds[0]); i++) {
 		for (percent = -4; percent <= 4; percent++) {
-			f = play_random(bauds[i], percent * 10000, 1024, &machine_steady,
+			f = play_random(EDGE, bauds[i], percent * 10000, 1024, &machine_steady,
 					percent + 10);
 			assert_int_equal(f.wrong, 0);
 			assert_int_equal(f.wrong_good, 0);
@@ -181,7 +44,7 @@ static void latency_that_varies_does_no_harm(void **state)
 	(void)state;
 	m.hiccup_ppm = 0;
 	for (percent = -4; percent <= 4; percent += 2) {
-		f = play_random(19200, percent * 10000, 2048, &m, 5);
+		f = play_random(EDGE, 19200, percent * 10000, 2048, &m, 5);
 		assert_int_equal(f.wrong_good, 0);
 		assert_int_equal(f.wrong, 0);
 		assert_int_equal(f.lost, 0);
@@ -203,7 +66,7 @@ static void play_windows(u32 baud, u32 late_ns, u32 most_ns, u32 percent)
 	u32 value, ns, k;
 	u32 good = 0, all = 0;
 
-	play_random(baud, 15000, 1200, &machine_steady, 3);
+	play_random(EDGE, baud, 15000, 1200, &machine_steady, 3);
 	learned = r.d;
 	bit_ns = r.wave.bit_ps / 1000;
 	for (value = 0; value < 256; value += baud > 40000 ? 3 : 5) {
@@ -228,8 +91,7 @@ static void play_windows(u32 baud, u32 late_ns, u32 most_ns, u32 percent)
 				r.n_got = 0;
 				receive();
 				for (k = 0; k < r.n_got; k++) {
-					s64 t_ns = r.got[k].start_ns - start_ns + 5 * bit_ns;
-					u32 n = t_ns / (10 * (s64)bit_ns);
+					u32 n = byte_of(&r.got[k]);
 
 					all++;
 					if (r.got[k].flags)
@@ -258,20 +120,19 @@ static void glitches_neither_start_nor_break_a_frame(void **state)
 {
 	static const u32 bauds[] = { 4800, 9600, 19200 };
 	struct figures f;
-	u32 i, width, count;
+	u32 i, width;
 
 	(void)state;
 	for (i = 0; i < 3; i++) {
 		for (width = 1; width <= 2; width++) {
 			f = (struct figures){};
-			prepare(bauds[i], 10000, 0, 7);
-			count = fill_nmea(r.sent, i);
-			r.wave.count = count;
+			prepare(EDGE, bauds[i], 10000, 0, 7);
+			fill_nmea(i);
 			r.wave.glitch_ppm = 1000;
 			r.wave.glitch_ns = r.wave.bit_ps / 1000 * width / 16;
 			r.cpu.m = machine_lab;
 			receive();
-			judge_run(count, &f);
+			judge(&f);
 			printf("# %u baud, glitch in 1 of 1000 bits, %u/16 of a bit: %u of 60 sentences, %u after repair, %u doubtful\n",
 			       bauds[i], width, f.sentences, f.repairable, f.doubtful);
 			assert_int_equal(f.wrong_good, 0);
@@ -285,9 +146,9 @@ static void play_line(const char *line)
 {
 	struct frame_edge learned;
 
-	play_random(9600, 0, 1200, &machine_steady, 3);
+	play_random(EDGE, 9600, 0, 1200, &machine_steady, 3);
 	learned = r.d;
-	prepare(9600, 0, 0, 1);
+	prepare(EDGE, 9600, 0, 0, 1);
 	r.d = learned;
 	r.d.next_ns = 0;
 	r.d.trust = 0;
@@ -365,8 +226,8 @@ static void play_sessions(u32 baud, u32 hiccup_ppm, u32 off_us, u32 flawed_most)
 
 	for (percent = -4; percent <= 4; percent += 2) {
 		for (k = 1; k <= SESSIONS; k++) {
-			prepare(baud, percent * 10000, 0, k);
-			fill_nmea(r.sent, k);
+			prepare(EDGE, baud, percent * 10000, 0, k);
+			fill_nmea(k);
 			r.wave.count = SESSION_BYTES;
 			r.cpu.m = machine_lab;
 			r.cpu.m.hiccup_ppm = hiccup_ppm;
@@ -374,7 +235,7 @@ static void play_sessions(u32 baud, u32 hiccup_ppm, u32 off_us, u32 flawed_most)
 			r.cpu.off_ns = RUN_START_NS - 100000 + k * 777;
 			receive();
 			before = f.wrong + f.lost;
-			judge_run(SESSION_BYTES, &f);
+			judge(&f);
 			flawed += f.wrong + f.lost != before;
 			sessions++;
 		}
@@ -402,16 +263,6 @@ static void starts_are_soon_understood(void **state)
 	play_sessions(38400, 50000, 0, 850);
 	play_sessions(38400, 0, 30, 300);
 }
-
-/* Least figures: sentences of 60 intact, and so after repair. */
-struct cell {
-	u32 baud;
-	u32 off_us;
-	s32 percent;
-	u32 intact;
-	u32 repaired;
-	u32 doubtful;	/* bytes at most */
-};
 
 static const struct cell cells[] = {
 	{ 4800, 0, 0, 60, 60, 60 },
@@ -442,48 +293,12 @@ static const struct cell cells[] = {
 	{ 9600, 30, 4, 60, 60, 60 },
 };
 
-static u32 lab_seeds = 3;
-
-static struct figures play_cell(const struct cell *cell, u32 seeds)
-{
-	struct figures f = {};
-	u32 k, count;
-
-	for (k = 0; k < seeds; k++) {
-		prepare(cell->baud, cell->percent * 10000, 0, k + 1);
-		count = fill_nmea(r.sent, k);
-		r.wave.count = count;
-		r.cpu.m = machine_lab;
-		r.cpu.m.off_max = cell->off_us * 1000;
-		receive();
-		judge_run(count, &f);
-	}
-	printf("# %6u baud %+d %%, off <= %2u us: %4.1f of 60 sentences, %4.1f after repair; of %u bytes %.1f wrong, %.1f doubtful (%.1f bits), %u wrong that were good; a byte: %.1f edges, %.1f looks\n",
-	       cell->baud, cell->percent, cell->off_us, 1.0 * f.sentences / seeds,
-	       1.0 * f.repairable / seeds, f.bytes / seeds, 1.0 * f.wrong / seeds,
-	       1.0 * f.doubtful / seeds, 1.0 * f.unsure_bits / seeds, f.wrong_good,
-	       1.0 * f.irqs / f.bytes, 1.0 * f.looks / f.bytes);
-
-	return f;
-}
+static u32 lab_seeds = CELL_SEEDS;
 
 static void sentences_in_the_lab(void **state)
 {
-	u32 i;
-
 	(void)state;
-	for (i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
-		const struct cell *cell = &cells[i];
-		struct figures f = play_cell(cell, lab_seeds);
-
-		assert_int_equal(f.wrong_good, 0);
-		/* More runs are for looking at the figures. */
-		if (lab_seeds > 3)
-			continue;
-		assert_true(f.sentences >= cell->intact * lab_seeds);
-		assert_true(f.repairable >= cell->repaired * lab_seeds);
-		assert_true(f.doubtful / lab_seeds <= cell->doubtful);
-	}
+	play_cells(EDGE, cells, sizeof(cells) / sizeof(cells[0]), lab_seeds);
 }
 
 int main(int argc, char **argv)
