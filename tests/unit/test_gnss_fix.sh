@@ -5,20 +5,9 @@
 #   test_gnss_fix.sh PROGRAMS
 set -u
 
+PROGRAM=gnss-fix
 PROGRAMS=$1
-DIR=$(mktemp -d)
-trap 'rm -rf "$DIR"' EXIT
-STATUS=0
-
-result()
-{
-	if [ "$1" = 0 ]; then
-		echo "ok - gnss-fix: $2"
-	else
-		echo "not ok - gnss-fix: $2"
-		STATUS=1
-	fi
-}
+. ./program.sh
 
 fix()
 {
@@ -145,15 +134,6 @@ stats()
 		checksum_errors 0 ambiguous 0 no_checksum 1 garbled 1 too_long 0 late 0 \
 		junk_bytes 6 epochs 7 fixes 7 |
 		cmp -s - "$DIR/err"
-}
-
-refuses()
-{
-	fix "$@" >"$DIR/out" 2>"$DIR/err"
-	[ $? = 2 ] && [ ! -s "$DIR/out" ] && [ "$(wc -l <"$DIR/err")" = 1 ] && return
-	echo "# gnss-fix $*"
-	cat "$DIR/err"
-	return 1
 }
 
 bad_options()

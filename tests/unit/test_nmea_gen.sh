@@ -5,20 +5,9 @@
 #   test_nmea_gen.sh PROGRAMS
 set -u
 
+PROGRAM=nmea-gen
 PROGRAMS=$1
-DIR=$(mktemp -d)
-trap 'rm -rf "$DIR"' EXIT
-STATUS=0
-
-result()
-{
-	if [ "$1" = 0 ]; then
-		echo "ok - nmea-gen: $2"
-	else
-		echo "not ok - nmea-gen: $2"
-		STATUS=1
-	fi
-}
+. ./program.sh
 
 gen()
 {
@@ -139,16 +128,6 @@ in_real_time()
 	end=$(date +%s%N)
 	gen --rate 10 --epochs 4 | cmp -s - "$DIR/live" || return 1
 	[ $((end - start)) -ge 300000000 ]
-}
-
-# A bad option: status 2, one line on stderr and nothing on stdout.
-refuses()
-{
-	gen "$@" >"$DIR/out" 2>"$DIR/err"
-	[ $? = 2 ] && [ ! -s "$DIR/out" ] && [ "$(wc -l <"$DIR/err")" = 1 ] && return
-	echo "# nmea-gen $*"
-	cat "$DIR/err"
-	return 1
 }
 
 bad_options()
