@@ -62,6 +62,19 @@ void cli_bad_option(int result, char *const argv[])
 	cli_usage("there is no option '%s', see --help", word);
 }
 
+void cli_help(const char *help)
+{
+	fputs(help, stdout);
+	cli_flush(stdout, "standard output");
+	exit(0);
+}
+
+void cli_no_more(int first, int argc, char *const argv[])
+{
+	if (first < argc)
+		cli_usage("'%s' is one argument too many", argv[first]);
+}
+
 long long cli_number(const char *option, const char *text, long long min,
 		     long long max)
 {
@@ -94,4 +107,13 @@ void cli_flush(FILE *f, const char *name)
 	if (errno == EPIPE)
 		exit(0);
 	cli_die("cannot write to %s: %s", name, strerror(errno));
+}
+
+FILE *cli_create(const char *name)
+{
+	FILE *f = fopen(name, "we");
+
+	if (!f)
+		cli_die("cannot write to %s: %s", name, strerror(errno));
+	return f;
 }

@@ -27,6 +27,13 @@ cli_usage(const char *format, ...);
 void __attribute__((noreturn))
 cli_bad_option(int result, char *const argv[]);
 
+/* What --help does. */
+void __attribute__((noreturn))
+cli_help(const char *help);
+
+/* Arguments from the first one on are too many. */
+void cli_no_more(int first, int argc, char *const argv[]);
+
 /* A decimal number from min to max, or the program ends. */
 long long cli_number(const char *option, const char *text, long long min,
 		     long long max);
@@ -39,5 +46,8 @@ void cli_start(void);
 
 /* Flushes; a reader that went away ends the program quietly. */
 void cli_flush(FILE *f, const char *name);
+
+/* Opens for writing, or the program ends. */
+FILE *cli_create(const char *name);
 
 #endif /* GNSS_GPIO_CLI_H */

@@ -323,18 +323,14 @@ static void parse_options(int argc, char **argv, struct options *o)
 			o->stats = true;
 			break;
 		case 'h':
-			fputs(help, stdout);
-			cli_flush(stdout, "standard output");
-			exit(0);
+			cli_help(help);
 		default:
 			cli_bad_option(c, argv);
 		}
 	}
 	if (o->stats && !o->file)
 		cli_usage("--stats goes with --file; the driver's counters are in sysfs");
-	if (argc - optind > (o->file ? 0 : 1))
-		cli_usage("'%s' is one argument too many",
-			  argv[optind + !o->file]);
+	cli_no_more(optind + !o->file, argc, argv);
 	if (optind < argc)
 		o->device = argv[optind];
 }

@@ -189,15 +189,12 @@ static void parse_options(int argc, char **argv, struct latency_options *o,
 			files->plot = optarg;
 			break;
 		case OPT_HELP:
-			fputs(help, stdout);
-			cli_flush(stdout, "standard output");
-			exit(0);
+			cli_help(help);
 		default:
 			cli_bad_option(c, argv);
 		}
 	}
-	if (optind < argc)
-		cli_usage("'%s' is one argument too many", argv[optind]);
+	cli_no_more(optind, argc, argv);
 	if (files->from && measuring)
 		cli_usage("--from measures nothing, --%s does not go with it",
 			  measuring);
@@ -218,15 +215,6 @@ static void check_writable(const char *name)
 	close(fd);
 }
 
-static FILE *create(const char *name)
-{
-	FILE *f = fopen(name, "we");
-
-	if (!f)
-		cli_die("cannot write to %s: %s", name, strerror(errno));
-	return f;
-}
-
 static void finish(FILE *f, const char *name)
 {
 	cli_flush(f, name);
@@ -240,12 +228,12 @@ static void write_files(const struct files *files,
 	FILE *f;
 
 	if (files->json) {
-		f = create(files->json);
+		f = cli_create(files->json);
 		latency_save(files->json, f, r);
 		finish(f, files->json);
 	}
 	if (files->csv) {
-		f = create(files->csv);
+		f = cli_create(files->csv);
 		latency_csv(f, r);
 		finish(f, files->csv);
 	}
