@@ -5,7 +5,7 @@
 
 DIR=$(mktemp -d)
 trap 'rm -rf "$DIR"' EXIT
-STATUS=0
+export STATUS=0
 
 # result STATUS WHAT
 result()
