@@ -24,13 +24,7 @@ receive()
 	put "$1" "$GG/bottom_half" &&
 		equal "$(grep -o '\[.*\]' "$GG/bottom_half")" "[$1]" || return
 	echo 1 >/sys/kernel/debug/gnss_gpio/gnss_gpio0/latency
-	read_nmea received
-	read_fixes fixes
-	read_records records
-	mark
-	play played
-	settle
-	stop_reading
+	read_played
 }
 
 # figure NAME: of the line that 'bottom-half measured' printed for $bh

@@ -30,13 +30,7 @@ receive()
 	load "$2" bottom_half="$1" &&
 		equal "$(cat "$GG/baud") $(grep -o '\[.*\]' "$GG/bottom_half")" "$2 [$1]" ||
 		return
-	read_nmea received
-	read_fixes fixes
-	read_records records
-	mark
-	play played
-	settle
-	stop_reading
+	read_played
 }
 
 count_as_sent()

@@ -19,22 +19,6 @@ word() { put "$1" "$2" | sed 's/.*: //'; }
 
 few_ambiguous() { [ "$(stat ambiguous)" -le $AMBIGUOUS_MOST ]; }
 
-# switching ATTRIBUTE PAUSE_MS
-switching()
-{
-	rm -f enough switches
-	read_nmea received
-	read_fixes fixes
-	mark
-	./bottom-half switch "$2" "$GG/$1" &
-	switcher=$!
-	play played
-	settle
-	: >enough
-	wait $switcher || return
-	stop_reading
-}
-
 judge()
 {
 	check "$1: $(cat switches) switches are enough" [ "$(cat switches)" -ge 40 ]
@@ -48,12 +32,12 @@ nmea-gen --count 120 --truth truth --output played
 sleep 3
 load 9600
 check 'the driver chooses' equal "$(cat "$GG/rx_engine") $(cat "$GG/rx_engine_used")" '[auto] edge timer edge'
-check 'engines, every 50 ms: it runs' switching rx_engine 50
+check 'engines, every 50 ms: it runs' read_switched 50 "$GG/rx_engine"
 judge 'engines, every 50 ms'
 for engine in edge timer auto; do
 	check "engine $engine" both "put $engine $GG/rx_engine" "grep -qF '[$engine]' $GG/rx_engine"
 done
-check 'kinds of stream, every 50 ms: it runs' switching stream 50
+check 'kinds of stream, every 50 ms: it runs' read_switched 50 "$GG/stream"
 judge 'kinds of stream, every 50 ms'
 
 mark

@@ -207,6 +207,40 @@ read_records()
 	opened $! "$FIX"
 }
 
+# read_all: the stream to received, what gnss-fix shows to fixes and, in a scenario
+# that has chardev, the records to records
+read_all()
+{
+	read_nmea received
+	read_fixes fixes
+	[ ! -e chardev ] || read_records records
+	mark
+}
+
+# read_played: plays the file played, to all readers
+read_played()
+{
+	read_all
+	play played
+	settle
+	stop_reading
+}
+
+# read_switched PAUSE_MS [FILE]: the same, while 'bottom-half switch' makes another
+# choice in FILE again and again; leaves how often in switches
+read_switched()
+{
+	rm -f enough switches
+	read_all
+	./bottom-half switch "$@" &
+	read_switched_pid=$!
+	play played
+	settle
+	: >enough
+	wait $read_switched_pid || return
+	stop_reading
+}
+
 # Also makes of what gnss-fix showed what can be held against nmea-gen's truth.
 stop_reading()
 {

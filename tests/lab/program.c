@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,4 +96,57 @@ pid_t spawn(void)
 	if (!pid)
 		alarm(PATIENCE_S);
 	return pid;
+}
+
+struct text load(const char *name)
+{
+	int fd = open(name, O_RDONLY);
+	struct text text;
+
+	if (fd < 0)
+		die(name);
+	text.n = lseek(fd, 0, SEEK_END);
+	text.bytes = malloc(text.n);
+	if (!text.n || pread(fd, text.bytes, text.n, 0) != (ssize_t)text.n)
+		die(name);
+	close(fd);
+	return text;
+}
+
+void play(const char *bytes, size_t n, bool to_the_end)
+{
+	int fd = xopen(SIM, O_WRONLY);
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t ret = write(fd, bytes + done, n - done);
+
+		if (ret <= 0)
+			die("write to " SIM);
+		done += ret;
+	}
+	if (to_the_end && fsync(fd))
+		die("fsync of " SIM);
+	close(fd);
+}
+
+size_t drain(int fd, void *to, size_t max)
+{
+	size_t n = 0;
+	ssize_t ret;
+
+	while (n < max) {
+		ret = read(fd, (char *)to + n, max - n);
+		if (ret <= 0)
+			break;
+		n += ret;
+	}
+	return n;
+}
+
+short poll_now(int fd, int timeout_ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, timeout_ms) < 0 ? -1 : p.revents;
 }

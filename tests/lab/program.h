@@ -6,7 +6,10 @@
 #define TESTS_LAB_PROGRAM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
+
+#define SIM	"/dev/gnss-sim0"
 
 /* A child that takes longer than this hangs. */
 #define PATIENCE_S	300
@@ -34,5 +37,22 @@ pid_t spawn(void);
 
 /* How many of the @n children failed. */
 unsigned int reap(const pid_t *child, unsigned int n);
+
+struct text {
+	char *bytes;
+	size_t n;
+};
+
+/* A file that is not empty, or the program ends. */
+struct text load(const char *name);
+
+/* Queues @n bytes; waits until they have been played, if @to_the_end. */
+void play(const char *bytes, size_t n, bool to_the_end);
+
+/* What there is, up to @max bytes; @fd does not block. */
+size_t drain(int fd, void *to, size_t max);
+
+/* What poll() says of data to read. */
+short poll_now(int fd, int timeout_ms);
 
 #endif /* TESTS_LAB_PROGRAM_H */

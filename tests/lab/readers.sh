@@ -3,7 +3,7 @@
 # Many readers, slow ones, and all that they may ask of the two devices.
 #
 # lab: --smp 2
-# lab-program: chardev
+# lab-program: readers
 
 . ./lib.sh
 
@@ -11,7 +11,7 @@ nmea-gen --count 60 --output short
 nmea-gen --epochs 140 --seed 2 --output long
 load 9600
 mark
-./chardev readers short long || echo 'it ended early' | not_ok 'chardev ends'
+./readers short long || echo 'it ended early' | not_ok 'readers ends'
 check 'the kernel is quiet' quiet
 note "$(counters)"
 check 'the modules unload' unload

@@ -11,23 +11,8 @@
 
 . ./lib.sh
 
-# receive BAUD PAUSE: leaves received, fixes, records
-receive()
-{
-	rm -f enough switches
-	load "$1" || return
-	read_nmea received
-	read_fixes fixes
-	read_records records
-	mark
-	./bottom-half switch "$2" &
-	switcher=$!
-	play played
-	settle
-	: >enough
-	wait $switcher || return
-	stop_reading
-}
+# receive BAUD PAUSE_MS
+receive() { load "$1" && read_switched "$2"; }
 
 # judge NAME LEAST: the number of switches that makes the test worth its name
 judge()

@@ -6,6 +6,7 @@
 # lab: --smp 2
 # lab: --smp 2 --rt
 # lab-program: chardev
+# lab-program: unbind
 
 . ./lib.sh
 
@@ -46,7 +47,7 @@ unbind_with_readers()
 {
 	race &
 	racer=$!
-	./chardev unbind long $ROUNDS || echo 'it ended early' | not_ok 'chardev ends'
+	./unbind long $ROUNDS || echo 'it ended early' | not_ok 'unbind ends'
 	kill $racer
 	wait $racer 2>/dev/null
 	note "$(grep -c 'No such' /tmp/race) times the race found a device gone in mid-use"
