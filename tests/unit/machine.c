@@ -9,6 +9,7 @@ const struct machine machine_lab = {
 	.queued_min = 1500, .queued_max = 3000,
 	.busy_min = 2000, .busy_max = 4000,
 	.read = 1000, .hiccup_ppm = 300,
+	.hiccup_min = 10000, .hiccup_max = 20000,
 	.off_spacing = 1000000,
 };
 
@@ -17,6 +18,7 @@ const struct machine machine_fast = {
 	.queued_min = 750, .queued_max = 1500,
 	.busy_min = 1000, .busy_max = 2000,
 	.read = 500, .hiccup_ppm = 300,
+	.hiccup_min = 10000, .hiccup_max = 20000,
 	.off_spacing = 1000000,
 };
 
@@ -61,7 +63,7 @@ u64 cpu_taken_ns(struct cpu *cpu, u64 t_ns)
 		t_ns += draw(cpu, cpu->m.latency_min, cpu->m.latency_max);
 		if (cpu->m.hiccup_ppm &&
 		    random_below(&cpu->rng, 1000000) < cpu->m.hiccup_ppm)
-			t_ns += draw(cpu, 10000, 20000);
+			t_ns += draw(cpu, cpu->m.hiccup_min, cpu->m.hiccup_max);
 	}
 
 	return t_ns;

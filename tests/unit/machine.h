@@ -17,7 +17,9 @@ struct machine {
 	u32 busy_min;		/* from the time stamp to the next interrupt */
 	u32 busy_max;
 	u32 read;		/* from the time stamp to reading the line */
-	u32 hiccup_ppm;		/* chance of 10..20 us without a reason */
+	u32 hiccup_ppm;		/* chance of some more without a reason */
+	u32 hiccup_min;
+	u32 hiccup_max;
 	u32 off_min;		/* windows with interrupts off */
 	u32 off_max;
 	u32 off_spacing;	/* 1 to 2 times this apart */

@@ -37,7 +37,12 @@ static u64 wave_ns(u64 t_ns)
 	return r.wave.start_ns + frame * frame_ns + in_frame;
 }
 
-static int level_at(u64 t_ns)
+static bool in_glitch(u64 t_ns)
+{
+	return t_ns >= r.glitch_ns && t_ns < r.glitch_end_ns;
+}
+
+static int line_level(u64 t_ns)
 {
 	u64 bit;
 
@@ -48,6 +53,11 @@ static int level_at(u64 t_ns)
 	bit = (t_ns - r.wave.start_ns) / line_bit_ns();
 
 	return bit < strlen(r.line) ? r.line[bit] == '1' : 1;
+}
+
+static int level_at(u64 t_ns)
+{
+	return line_level(t_ns) ^ in_glitch(t_ns);
 }
 
 static u64 wave_edge_after(u64 t_ns, unsigned int edges)
@@ -62,23 +72,44 @@ static u64 wave_edge_after(u64 t_ns, unsigned int edges)
 	return edge_ns + (edge_ns - r.wave.start_ns) / frame_ns * r.gap_ns;
 }
 
+/* When the line may change next: at an edge, between bits, at a glitch. */
+static u64 change_after(u64 t_ns)
+{
+	u64 bit = 0, next_ns;
+
+	if (r.line) {
+		if (t_ns >= r.wave.start_ns)
+			bit = (t_ns - r.wave.start_ns) / line_bit_ns() + 1;
+		next_ns = bit > strlen(r.line) ? WAVEFORM_NEVER :
+						 r.wave.start_ns + bit * line_bit_ns();
+	} else {
+		next_ns = wave_edge_after(t_ns, WAVEFORM_FALLING | WAVEFORM_RISING);
+	}
+	if (t_ns < r.glitch_ns && r.glitch_ns < next_ns)
+		return r.glitch_ns;
+	if (t_ns < r.glitch_end_ns && r.glitch_end_ns < next_ns)
+		return r.glitch_end_ns;
+
+	return next_ns;
+}
+
 /* The next edge of those that the engine asks for. */
 static u64 edge_after(u64 t_ns)
 {
 	unsigned int edges = WAVEFORM_FALLING |
 			     (r.engine == EDGE ? WAVEFORM_RISING : 0);
-	u64 bit, edge_ns;
+	int level;
 
-	if (!r.line)
+	if (!r.line && !r.glitch_end_ns)
 		return wave_edge_after(t_ns, edges);
-	for (bit = 0; bit <= strlen(r.line); bit++) {
-		edge_ns = r.wave.start_ns + bit * line_bit_ns();
-		if (edge_ns > t_ns && level_at(edge_ns) != level_at(edge_ns - 1) &&
-		    edges & (level_at(edge_ns) ? WAVEFORM_RISING : WAVEFORM_FALLING))
-			return edge_ns;
+	while ((t_ns = change_after(t_ns)) != WAVEFORM_NEVER) {
+		level = level_at(t_ns);
+		if (level != level_at(t_ns - 1) &&
+		    edges & (level ? WAVEFORM_RISING : WAVEFORM_FALLING))
+			break;
 	}
 
-	return WAVEFORM_NEVER;
+	return t_ns;
 }
 
 /* ---- the decoder ---- */
@@ -140,30 +171,29 @@ void prepare(enum engine engine, u32 baud, s32 skew_ppm, u32 count, u64 seed)
 	restart(baud);
 }
 
-void receive(void)
+static void run(u64 until_ns)
 {
-	u64 seen_ns = 0;
-
 	for (;;) {
-		u64 edge_ns = edge_after(seen_ns);
+		u64 edge_ns = edge_after(r.seen_ns);
 		u64 look_ns = due_ns();
 		bool is_edge = edge_ns <= look_ns;
 		enum frame_verdict verdict;
 		struct frame_byte byte;
 		int level;
 
-		if (edge_ns == WAVEFORM_NEVER && look_ns == (u64)FRAME_NEVER)
+		if ((is_edge ? edge_ns : look_ns) >= until_ns)
 			break;
 		r.now_ns = cpu_taken_ns(&r.cpu, is_edge ? edge_ns : look_ns);
 		level = level_at(r.now_ns + r.cpu.m.read);
 		if (is_edge) {
-			seen_ns = r.now_ns;
+			r.seen_ns = r.now_ns;
 			r.irqs++;
 			if (r.on_edge)
 				r.on_edge();
 			verdict = edge(level, &byte);
 		} else {
 			r.looks++;
+			r.misled += in_glitch(r.now_ns + r.cpu.m.read);
 			verdict = look(level, &byte);
 		}
 		cpu_busy(&r.cpu, r.now_ns);
@@ -172,6 +202,22 @@ void receive(void)
 		else if (verdict == FRAME_FALSE_START)
 			r.noise++;
 	}
+}
+
+void receive_until(u64 t_ns)
+{
+	r.seen_ns = 0;
+	run(t_ns);
+}
+
+void receive_on(void)
+{
+	run(FRAME_NEVER);
+}
+
+void receive(void)
+{
+	receive_until(FRAME_NEVER);
 }
 
 /* ---- what is sent ---- */

@@ -26,10 +26,14 @@ struct reception {
 	const char *line;	/* instead: a level for each bit, '0' or '1' */
 	u8 sent[BYTES_MAX];
 	u64 gap_ns;		/* pause after each frame */
+	u64 glitch_ns;		/* from then */
+	u64 glitch_end_ns;	/* until then the line is inverted */
 	struct cpu cpu;
 	struct frame_sampler s;	/* of engine 'timer' */
 	struct frame_edge d;	/* of engine 'edge' */
 	s64 now_ns;		/* the last interrupt was taken */
+	u64 seen_ns;		/* the last edge */
+	u32 misled;		/* looks that a glitch answered */
 	/* Of an edge, before the decoder sees it; of a byte. */
 	void (*on_edge)(void);
 	void (*on_byte)(const struct frame_byte *byte);
@@ -83,6 +87,10 @@ u32 byte_of(const struct frame_byte *byte);
 
 /* Plays the line, and what the decoder still wants after it. */
 void receive(void);
+
+/* The same, but for what has come by @t_ns; and what is left of it. */
+void receive_until(u64 t_ns);
+void receive_on(void);
 
 /* At random, and a line end each 60 bytes. */
 void fill_random(void);
