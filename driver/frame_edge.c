@@ -75,6 +75,7 @@ void frame_edge_init(struct frame_edge *d, u32 baud)
 		.looks = bit_ns >= LOOKS_BIT_MIN_NS &&
 			 bit_ns <= LOOKS_BIT_MAX_NS,
 		.next_ns = FRAME_LONG_AGO,
+		.mark_ns = FRAME_LONG_AGO,
 		.due_ns = FRAME_NEVER,
 	};
 	forget_clock(d);
@@ -227,6 +228,16 @@ static bool never_low(const struct frame_edge *d)
 	return true;
 }
 
+/*
+ * Where frames follow back to back, a start edge that is late is taken for one that
+ * was seen late, unless the line was seen to be mark still.
+ */
+static void watch_start(struct frame_edge *d)
+{
+	if (d->nominal_ns >= PROOF_BIT_MIN_NS)
+		d->due_ns = d->next_ns + (s32)d->bit_ns / 4;
+}
+
 static enum frame_verdict complete(struct frame_edge *d, s64 now_ns,
 				   struct frame_byte *byte)
 {
@@ -249,6 +260,7 @@ static enum frame_verdict complete(struct frame_edge *d, s64 now_ns,
 			forget_clock(d);
 	} else if (d->trust >= (frame_edge_is_fast(d) ? TRUST_MAX : TRUSTED)) {
 		d->errors = 0;
+		watch_start(d);
 	}
 
 	return FRAME_COMPLETE;
@@ -357,10 +369,18 @@ static s32 on_time_ns(const struct frame_edge *d)
 	return frame_edge_is_fast(d) ? d->bit_ns * 5 / 8 : d->bit_ns / 2;
 }
 
+/* Was the line mark when the next frame was to have begun? */
+static bool has_paused(const struct frame_edge *d)
+{
+	return d->mark_ns > d->next_ns;
+}
+
 static bool follows(const struct frame_edge *d, s64 late_ns)
 {
 	s32 frame_ns = FRAME_BITS * (s32)d->bit_ns;
 
+	if (has_paused(d))
+		return false;
 	if (late_ns < (frame_edge_is_fast(d) ? -(s32)d->bit_ns / 2 :
 					       -frame_walk_early_ns(d, frame_ns)))
 		return false;
@@ -441,7 +461,7 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 	/* What follows a pause as long as a frame is a start bit. */
 	if (paused)
 		d->synced = true;
-	else if (!d->chained)
+	else if (!d->chained && !has_paused(d))
 		d->synced = false;
 	d->start_ns = now_ns;
 	if (d->chained && (late_ns > 0 || frame_edge_is_fast(d)))
@@ -627,6 +647,8 @@ enum frame_verdict frame_edge_look(struct frame_edge *d, int level, s64 now_ns,
 
 	if (!d->busy) {
 		d->due_ns = FRAME_NEVER;
+		if (level)
+			d->mark_ns = now_ns;
 		return FRAME_MORE;
 	}
 	note_latency(d, late_ns);

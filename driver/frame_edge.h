@@ -76,6 +76,7 @@ struct frame_edge_seen {
  * @start_ns: begin of this frame
  * @next_ns: begin of the next one if it follows back to back
  * @hold_ns: no frame begins before this
+ * @mark_ns: the line was mark then, with no frame under way
  * @due_ns: when to look, or FRAME_NEVER
  * @n: observations
  * @seen: the observations
@@ -103,6 +104,7 @@ struct frame_edge {
 	s64 start_ns;
 	s64 next_ns;
 	s64 hold_ns;
+	s64 mark_ns;
 	s64 due_ns;
 	u8 n;
 	struct frame_edge_seen seen[FRAME_EDGE_SEEN_MAX];
