@@ -5,7 +5,7 @@
 #   test_gnss_fix.sh PROGRAMS
 set -u
 
-PROGRAM=gnss-fix
+export PROGRAM=gnss-fix
 PROGRAMS=$1
 . ./program.sh
 
@@ -186,4 +186,4 @@ bad_options
 result $? 'bad options'
 output_that_fails
 result $? 'output that fails'
-exit $STATUS
+exit "$STATUS"

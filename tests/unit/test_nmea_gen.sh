@@ -5,7 +5,7 @@
 #   test_nmea_gen.sh PROGRAMS
 set -u
 
-PROGRAM=nmea-gen
+export PROGRAM=nmea-gen
 PROGRAMS=$1
 . ./program.sh
 
@@ -190,4 +190,4 @@ bad_options
 result $? 'bad options'
 output_that_fails
 result $? 'output that fails'
-exit $STATUS
+exit "$STATUS"
