@@ -216,6 +216,16 @@ static void decode(struct frame_edge *d, s64 now_ns, struct frame_byte *byte)
 	predict(d, &w, shift_ns);
 }
 
+/* The change that the last look saw has interrupted: it was one to be seen then. */
+static void saw_edge(struct frame_edge *d)
+{
+	struct frame_edge_seen *look = &d->seen[d->n - 1];
+
+	d->pending = false;
+	look->edge = true;
+	look->late_ns = 0;
+}
+
 /* Was the line mark whenever it was looked at? */
 static bool never_low(const struct frame_edge *d)
 {
@@ -575,7 +585,7 @@ enum frame_verdict frame_edge_irq(struct frame_edge *d, int level, s64 now_ns,
 		return edge_after(d, level, now_ns, at_ns, byte);
 
 	if (d->pending && level == last_level(d)) {
-		d->pending = false;
+		saw_edge(d);
 		return FRAME_MORE;
 	}
 	d->pending = false;

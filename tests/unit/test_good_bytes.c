@@ -434,14 +434,13 @@ static void expect_right(const struct traffic *t)
 static const u32 late_ppm[SHARES] = { 1000, 10000, 100000, 300000, 1000000 };
 
 /*
- * A known flaw of engine 'edge', which estimates when a frame begins: once one in
- * ten interrupts is late by up to 90 us, some 1 of 10000 bytes that it calls good
- * are wrong, and of those at 19200 baud, hardly any of which is good then, 1 of
- * 2000.
+ * After a pause engine 'edge' relies on one edge of the frame that is on time (see
+ * frame_edge.h).  Where one in ten interrupts is late by up to 90 us, or more of
+ * them, some frames have none: seen were 1 good byte of 2277, and 3 of 5312.
  */
-static u32 wrong_most(enum engine engine, u32 ppm, u32 good)
+static u32 wrong_most(enum engine engine, enum pauses pauses, u32 ppm, u32 good)
 {
-	return engine == EDGE && ppm > 10000 ? 1 + good / 1000 : 0;
+	return engine == EDGE && pauses && ppm > 10000 ? 1 + good / 1500 : 0;
 }
 
 static void play_shares(enum engine engine, u32 baud, enum pauses pauses)
@@ -464,7 +463,7 @@ static void play_shares(enum engine engine, u32 baud, enum pauses pauses)
 		       1000000 / late_ppm[k], sums[k].bytes, sums[k].good,
 		       sums[k].wrong, sums[k].changed);
 		assert_in_range(sums[k].wrong, 0,
-				wrong_most(engine, late_ppm[k], sums[k].good));
+				wrong_most(engine, pauses, late_ppm[k], sums[k].good));
 	}
 }
 
