@@ -141,7 +141,7 @@ static u8 frame_flags(const struct frame_sampler *s, u16 best, bool known)
 	if (f->stop_low)
 		return FRAME_FRAMING_ERROR | (best ? 0 : FRAME_BREAK);
 	if (!known || f->can[0] & f->can[1] || !s->synced || s->vague ||
-	    s->misfits || f->rough)
+	    s->misfits || f->rough || frame_chain_is_guessed(s))
 		return FRAME_DOUBTFUL;
 
 	return 0;
@@ -184,7 +184,8 @@ static void complete(struct frame_sampler *s, s64 now_ns,
 		.span_ns = now_ns - s->base_ns - last_ns,
 		.value = best >> 1,
 		.flags = frame_flags(s, best, known),
-		.unsure = known && s->synced && !s->vague ? unsure_bits(f) : 0,
+		.unsure = known && s->synced && !s->vague &&
+			  !frame_chain_is_guessed(s) ? unsure_bits(f) : 0,
 	};
 	s->busy = false;
 	s->due_ns = FRAME_NEVER;
@@ -344,6 +345,7 @@ enum frame_verdict frame_fell(struct frame_sampler *s, int level, s64 edge_ns,
 	struct frame_solve *f = &s->line;
 	s32 at_ns = edge_ns - s->base_ns;
 
+	frame_chain_edge(s, edge_ns);
 	if (!s->busy)
 		return begin(s, level, edge_ns, read_ns);
 

@@ -17,8 +17,8 @@
  *
  * A frame is good if there is no other reading of it, given that
  *  - no interrupt is later than FRAME_LATE_NS,
- *  - the sender's clock is off by 4.2 % at most (above 19200 baud by 1.2 %), and
- *    once it is known to 0.6 % does not leave that,
+ *  - the sender's clock is off by 4.2 % at most, and once it is known to 0.6 %
+ *    does not leave that,
  *  - a look shows the level of the bit, not that of a glitch, unless it is nearer
  *    than 1/32 of a bit to an edge,
  *  - a sender does not pause for less than a quarter of a bit after each frame,
@@ -29,7 +29,9 @@
  *  - where bits are shorter than half of FRAME_LATE_NS, a start edge that is
  *    expected and comes on time is no more than half a bit later than a timer's
  *    interrupt at least is.
- * At more than 38400 baud none is good: interrupts take a good part of a bit.
+ * Above 19200 baud none is good until the sender's clock is known, which takes
+ * some 80 bytes; and none at all at more than 38400 baud: interrupts take a good
+ * part of a bit.
  *
  * A start bit is known to be one after a pause as long as a frame, after a frame
  * of which that is known, or when nothing else could be the start bit of all
@@ -43,6 +45,7 @@
 #ifndef GNSS_GPIO_FRAME_H
 #define GNSS_GPIO_FRAME_H
 
+#include "bit_clock.h"
 #include "frame_solve.h"
 #include "pure.h"
 
@@ -100,6 +103,7 @@ enum frame_verdict {
  * @mark_end_ns: and before this
  * @data_until_ns: an edge until then may be one of the frame before
  * @due_ns: when to sample, or FRAME_NEVER
+ * @clock: finds out the sender's clock
  * @chain_first_ns: the first of the frames that the clock is learned from does
  *		    not begin before this
  * @chain_last_ns: and not after this
@@ -130,6 +134,7 @@ struct frame_sampler {
 	s64 mark_end_ns;
 	s64 data_until_ns;
 	s64 due_ns;
+	struct bit_clock clock;
 	s64 chain_first_ns;
 	s64 chain_last_ns;
 	u8 chain;

@@ -12,8 +12,7 @@
 #define CLOCK_PERMILLE		42
 #define DRIFT_PERMILLE		6
 
-/* Where an interrupt takes a good part of a bit, the rate given is relied on. */
-#define NOMINAL_BIT_NS		50000
+/* Where it is guessed, frames are read as if the rate given were right. */
 #define FAST_PERMILLE		12
 
 /* Frames back to back that renew what is known of the clock. */
@@ -33,17 +32,29 @@
 /* Bits of a frame that a falling edge can begin. */
 #define FALL_BITS		0x1fe
 
+static void set_clock(struct frame_sampler *s, u32 bit_ns, u32 off_permille)
+{
+	s32 off_ns = s->nominal_ns * off_permille / 1000;
+
+	s->line.bit_min_ns = bit_ns - off_ns;
+	s->line.bit_max_ns = bit_ns + off_ns;
+}
+
 /* Nothing is known of the sender's clock but the rate. */
 static void forget_clock(struct frame_sampler *s)
 {
-	s32 permille = s->nominal_ns < NOMINAL_BIT_NS ? FAST_PERMILLE :
-							CLOCK_PERMILLE;
-	s32 off_ns = s->nominal_ns * permille / 1000 + 1;
-
-	s->line.bit_min_ns = s->nominal_ns - off_ns;
-	s->line.bit_max_ns = s->nominal_ns + off_ns;
+	set_clock(s, s->nominal_ns, s->nominal_ns < FRAME_CHAIN_FAST_NS ?
+				    FAST_PERMILLE : CLOCK_PERMILLE);
+	if (s->learned)
+		bit_clock_init(&s->clock, s->nominal_ns);
 	s->learned = false;
 	s->chain = 0;
+}
+
+static void know_clock(struct frame_sampler *s, u32 bit_ns)
+{
+	set_clock(s, bit_ns, DRIFT_PERMILLE);
+	s->learned = true;
 }
 
 /**
@@ -76,8 +87,36 @@ void frame_chain_init(struct frame_sampler *s, s64 now_ns)
 	s->mark_ns = FRAME_LONG_AGO;
 	s->mark_end_ns = FRAME_LONG_AGO;
 	s->data_until_ns = FRAME_LONG_AGO;
+	bit_clock_init(&s->clock, s->nominal_ns);
 	forget_clock(s);
 	frame_chain_unsync(s);
+}
+
+/**
+ * frame_chain_edge() - a falling edge was seen
+ * @s: sampler
+ * @edge_ns: when
+ *
+ * Context: any.
+ */
+void frame_chain_edge(struct frame_sampler *s, s64 edge_ns)
+{
+	bool guessed = frame_chain_is_guessed(s);
+
+	if (s->learned || s->line.rough)
+		return;
+	bit_clock_edge(&s->clock, edge_ns);
+	if (!s->clock.known)
+		return;
+
+	know_clock(s, s->clock.best_ns);
+	if (!guessed)
+		return;
+	/* Until now frames were read as if they had another one. */
+	s->vague = true;
+	frame_chain_unsync(s);
+	s->misfits = 0;
+	s->trust = 0;
 }
 
 /* Is a bit so short that a late edge can be that of any of three? */
@@ -109,7 +148,7 @@ static void learn(struct frame_sampler *s, s64 first_ns, s64 last_ns)
 	u32 bits = s->chain * FRAME_BITS;
 	s32 min_ns, max_ns;
 
-	if (f->rough)
+	if (f->rough || frame_chain_is_guessed(s))
 		return;
 	if (!s->prompt || !s->chain) {
 		s->chain_first_ns = first_ns;
@@ -131,8 +170,7 @@ static void learn(struct frame_sampler *s, s64 first_ns, s64 last_ns)
 					      max_ns + drift_ns / 2);
 		s->learned = f->bit_max_ns - f->bit_min_ns <= 2 * drift_ns;
 	} else if (s->chain > LEARN_FRAMES && max_ns - min_ns <= drift_ns) {
-		f->bit_min_ns = (min_ns + max_ns) / 2 - drift_ns;
-		f->bit_max_ns = (min_ns + max_ns) / 2 + drift_ns;
+		know_clock(s, (min_ns + max_ns) / 2);
 	}
 	if (s->chain > LEARN_FRAMES)
 		s->chain = 0;
@@ -218,8 +256,10 @@ static void try_sync(struct frame_sampler *s, int level, s64 edge_ns,
 				 FRAME_BITS * (s64)f->bit_max_ns);
 	if (!s->vague && after_mark(s, level, *first_ns, edge_ns, read_ns))
 		*first_ns = frame_later(*first_ns, s->mark_ns);
-	learn(s, *first_ns, *last_ns);
 	s->synced = !s->other_starts;
+	/* Else it is when the frame is over. */
+	if (!s->synced)
+		learn(s, *first_ns, *last_ns);
 }
 
 /**

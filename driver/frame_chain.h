@@ -20,7 +20,20 @@ static inline s64 frame_earlier(s64 a, s64 b)
 	return a < b ? a : b;
 }
 
+/*
+ * Where an interrupt takes a good part of a bit, nothing can be told of a frame
+ * whose sender's clock may be any.
+ */
+#define FRAME_CHAIN_FAST_NS	50000
+
+/* Is it read by a clock that may be wrong? */
+static inline bool frame_chain_is_guessed(const struct frame_sampler *s)
+{
+	return s->nominal_ns < FRAME_CHAIN_FAST_NS && !s->learned;
+}
+
 void frame_chain_init(struct frame_sampler *s, s64 now_ns);
+void frame_chain_edge(struct frame_sampler *s, s64 edge_ns);
 bool frame_chain_trusted(const struct frame_sampler *s);
 void frame_chain_unsync(struct frame_sampler *s);
 void frame_chain_mark(struct frame_sampler *s, s64 from_ns, s64 to_ns);

@@ -27,13 +27,14 @@ static void every_byte_at_every_rate_and_skew(void **state)
 		u32 baud;
 		s32 most;	/* per cent */
 		u32 doubtful;
+		u32 wrong;	/* of these, until the clock is known */
 	} rates[] = {
-		{ 300, 4, 0 },
-		{ 4800, 4, 10 },
-		{ 9600, 4, 20 },
-		{ 19200, 4, 25 },
-		{ 38400, 1, 150 },
-		{ 57600, 1, 1024 },
+		{ 300, 4, 0, 0 },
+		{ 4800, 4, 10, 0 },
+		{ 9600, 4, 20, 0 },
+		{ 19200, 4, 25, 0 },
+		{ 38400, 4, 150, 5 },
+		{ 57600, 1, 1024, 0 },
 	};
 	struct figures f;
 	s32 percent;
@@ -44,11 +45,11 @@ static void every_byte_at_every_rate_and_skew(void **state)
 		for (percent = -rates[i].most; percent <= rates[i].most; percent++) {
 			f = play_random(TIMER, rates[i].baud, percent * 10000, 1024,
 					&machine_steady, percent + 10);
-			printf("# %u baud %+d %%: %u doubtful of 1024\n",
-			       rates[i].baud, percent, f.doubtful);
-			assert_int_equal(f.wrong, 0);
+			printf("# %u baud %+d %%: %u doubtful of 1024, %u wrong\n",
+			       rates[i].baud, percent, f.doubtful, f.wrong);
+			assert_in_range(f.wrong, 0, rates[i].wrong);
 			assert_int_equal(f.wrong_good, 0);
-			assert_int_equal(f.lost, 0);
+			assert_in_range(f.lost, 0, rates[i].wrong);
 			assert_in_range(f.doubtful, 0, rates[i].doubtful);
 			assert_int_equal(r.noise, 0);
 		}
@@ -171,7 +172,7 @@ static void no_window_makes_another_good_byte(void **state)
 	}
 	play_windows(9600, 5000, 7, 1, 80);
 	play_windows(19200, -5000, 7, 1, 70);
-	for (percent = -1; percent <= 1; percent++)
+	for (percent = -4; percent <= 4; percent += 2)
 		play_windows(38400, percent * 10000, 3, 5, 50);
 }
 
@@ -190,9 +191,7 @@ static void no_window_at_the_first_frames_makes_another_good_byte(void **state)
 	(void)state;
 	for (i = 0; i < 4; i++) {
 		for (percent = -4; percent <= 4; percent += 4) {
-			prepare(TIMER, bauds[i], bauds[i] > 19200 ? percent * 3000 :
-							     percent * 10000,
-				WINDOW_BYTES, 1);
+			prepare(TIMER, bauds[i], percent * 10000, WINDOW_BYTES, 1);
 			fresh = r.s;
 			for (value = 0; value < 256; value++) {
 				for (at = 0; at < 40; at++) {
@@ -454,7 +453,13 @@ static const struct cell cells[] = {
 	{ 19200, 30, 0, 59, 60, 15 },
 	{ 19200, 80, 0, 15, 59, 250 },
 	{ 38400, 0, 0, 50, 59, 250 },
+	{ 38400, 0, -4, 50, 59, 250 },
+	{ 38400, 0, -2, 50, 59, 250 },
+	{ 38400, 0, 2, 50, 59, 350 },
+	{ 38400, 0, 4, 50, 55, 500 },
 	{ 38400, 30, 0, 35, 58, 400 },
+	{ 38400, 30, -2, 35, 58, 400 },
+	{ 38400, 30, 2, 30, 57, 500 },
 	{ 38400, 80, 0, 0, 54, 700 },
 	{ 57600, 0, 0, 50, 50, ~0U },
 	{ 57600, 30, 0, 0, 0, ~0U },
