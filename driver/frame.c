@@ -75,16 +75,17 @@ s64 frame_due(const struct frame_sampler *s)
 }
 
 /**
- * frame_distrust() - edges may have been missed, or seen that were none
+ * frame_expect_rises() - may what is taken for a falling edge be a rising one?
  * @s: sampler
+ * @on: rising edges interrupt, too, and a falling one may come as one with them
  *
- * The frame under way is doubtful.
+ * Frames are doubtful meanwhile.
  *
  * Context: hard IRQ or any other.
  */
-void frame_distrust(struct frame_sampler *s)
+void frame_expect_rises(struct frame_sampler *s, bool on)
 {
-	s->vague = true;
+	s->rises = on;
 }
 
 static void note_latency(struct frame_sampler *s, s64 late_ns)
@@ -320,11 +321,26 @@ static enum frame_verdict begin(struct frame_sampler *s, int level,
 	}
 
 	s->busy = true;
+	s->vague |= s->rises;
 	s->last_look = false;
 	s->next = 0;
 	ask_next(s, read_ns - edge_ns);
 
 	return FRAME_MORE;
+}
+
+/*
+ * A start bit that is over already is to be seen as one edge with its end, at the
+ * earliest when that comes.
+ */
+static bool is_rise(const struct frame_sampler *s, int level, s64 edge_ns)
+{
+	const struct frame_solve *f = &s->line;
+	s64 next_ns = s->busy ? s->base_ns + f->first_ns[FRAME_BITS] :
+				s->end_min_ns;
+
+	return s->rises && level &&
+	       edge_ns < next_ns + f->bit_min_ns - f->guard_ns;
 }
 
 /**
@@ -346,6 +362,9 @@ enum frame_verdict frame_fell(struct frame_sampler *s, int level, s64 edge_ns,
 	s32 at_ns = edge_ns - s->base_ns;
 
 	frame_chain_edge(s, edge_ns);
+	s->vague |= s->rises;
+	if (is_rise(s, level, edge_ns))
+		return FRAME_MORE;
 	if (!s->busy)
 		return begin(s, level, edge_ns, read_ns);
 

@@ -117,6 +117,7 @@ enum frame_verdict {
  * @prompt: it does, as its start edge shows
  * @vague: its start edge may be none
  * @last_look: the stop bit was not to be seen: it is tried once more
+ * @rises: rising edges interrupt, too
  * @synced: what begins after the frame before does so with a start bit
  * @learned: the sender's clock is known
  */
@@ -147,19 +148,40 @@ struct frame_sampler {
 	bool prompt;
 	bool vague;
 	bool last_look;
+	bool rises;
 	bool synced;
 	bool learned;
+};
+
+/**
+ * struct frame_handover - what one decoder of a line tells the one after it
+ * @clock: the sender's clock, known or being found out
+ * @latency_ns: what an interrupt takes at least
+ * @synced: what begins next does so with a start bit
+ * @trust: how many frames in a row followed back to back, as far as it counts
+ * @next_min_ns: no frame begins before this
+ * @next_ns: the next one is seen to begin about then if it follows back to back
+ */
+struct frame_handover {
+	struct bit_clock clock;
+	u32 latency_ns;
+	bool synced;
+	u8 trust;
+	s64 next_min_ns;
+	s64 next_ns;
 };
 
 u32 frame_bit_ns(u32 baud);
 
 void frame_sampler_init(struct frame_sampler *s, u32 baud, s64 now_ns);
 s64 frame_due(const struct frame_sampler *s);
-void frame_distrust(struct frame_sampler *s);
+void frame_expect_rises(struct frame_sampler *s, bool on);
 enum frame_verdict frame_sample(struct frame_sampler *s, int level,
 				s64 from_ns, s64 to_ns,
 				struct frame_byte *byte);
 enum frame_verdict frame_fell(struct frame_sampler *s, int level, s64 edge_ns,
 			      s64 read_ns, struct frame_byte *byte);
+void frame_hand_over(const struct frame_sampler *s, struct frame_handover *h);
+void frame_take_over(struct frame_sampler *s, const struct frame_handover *h);
 
 #endif /* GNSS_GPIO_FRAME_H */

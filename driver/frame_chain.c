@@ -371,3 +371,48 @@ void frame_chain_misfit(struct frame_sampler *s, s32 first_ns, s32 last_ns)
 		forget_clock(s);
 	}
 }
+
+/**
+ * frame_hand_over() - what is to be known by another decoder of the line
+ * @s: sampler, between two frames
+ * @h: set
+ *
+ * Context: any.
+ */
+void frame_hand_over(const struct frame_sampler *s, struct frame_handover *h)
+{
+	const struct frame_solve *f = &s->line;
+
+	*h = (struct frame_handover){
+		.clock = s->clock,
+		.latency_ns = s->latency_ns,
+		.synced = s->synced && !s->misfits,
+		.trust = s->trust,
+		.next_min_ns = frame_later(s->end_min_ns, s->mark_ns),
+		.next_ns = s->end_max_ns -
+			   FRAME_BITS * (f->bit_max_ns - f->bit_min_ns) / 2,
+	};
+	if (!s->learned)
+		return;
+	h->clock.known = true;
+	h->clock.best_ns = (f->bit_min_ns + f->bit_max_ns) / 2;
+}
+
+/**
+ * frame_take_over() - go on where another decoder of the line has left off
+ * @s: sampler, just set up
+ * @h: what that one knows
+ *
+ * Context: any; nothing else may use @s meanwhile.
+ */
+void frame_take_over(struct frame_sampler *s, const struct frame_handover *h)
+{
+	s->clock = h->clock;
+	s->latency_ns = h->latency_ns;
+	if (h->clock.known && !s->line.rough)
+		know_clock(s, h->clock.best_ns);
+	s->end_min_ns = h->next_min_ns;
+	s->end_max_ns = h->next_ns;
+	s->trust = frame_earlier(h->trust, TRUST_MAX);
+	s->synced = h->synced;
+}

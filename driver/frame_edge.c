@@ -677,3 +677,51 @@ enum frame_verdict frame_edge_look(struct frame_edge *d, int level, s64 now_ns,
 
 	return verdict;
 }
+
+/**
+ * frame_edge_hand_over() - what is to be known by another decoder of the line
+ * @d: the decoder, between two frames
+ * @h: set
+ *
+ * Context: any.
+ */
+void frame_edge_hand_over(const struct frame_edge *d,
+			  struct frame_handover *h)
+{
+	s32 early_ns = frame_walk_early_ns(d, FRAME_BITS * (s32)d->bit_ns);
+
+	*h = (struct frame_handover){
+		.clock = d->clock,
+		.latency_ns = d->latency_ns,
+		.synced = d->synced,
+		.trust = d->trust,
+		/* What seems that much too early is late itself, if little. */
+		.next_min_ns = d->next_ns - 2 * early_ns,
+		.next_ns = d->next_ns,
+	};
+	if (!d->learned)
+		return;
+	h->clock.known = true;
+	h->clock.best_ns = d->bit_ns;
+}
+
+/**
+ * frame_edge_take_over() - go on where another decoder of the line has left off
+ * @d: the decoder, just set up
+ * @h: what that one knows
+ *
+ * Context: any; nothing else may use @d meanwhile.
+ */
+void frame_edge_take_over(struct frame_edge *d,
+			  const struct frame_handover *h)
+{
+	d->clock = h->clock;
+	d->latency_ns = h->latency_ns;
+	if (h->clock.known) {
+		d->bit_ns = h->clock.best_ns;
+		d->learned = true;
+	}
+	d->next_ns = h->next_ns;
+	d->trust = h->trust;
+	d->synced = h->synced;
+}

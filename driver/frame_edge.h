@@ -125,5 +125,9 @@ enum frame_verdict frame_edge_irq(struct frame_edge *d, int level, s64 now_ns,
 				  struct frame_byte *byte);
 enum frame_verdict frame_edge_look(struct frame_edge *d, int level, s64 now_ns,
 				   struct frame_byte *byte);
+void frame_edge_hand_over(const struct frame_edge *d,
+			  struct frame_handover *h);
+void frame_edge_take_over(struct frame_edge *d,
+			  const struct frame_handover *h);
 
 #endif /* GNSS_GPIO_FRAME_EDGE_H */

@@ -49,6 +49,9 @@ struct gnss_gpio_bh;
  * @both_edges: interrupt on both edges; falling (space) only if false
  * @init: set up, once; may sleep
  * @start: get ready for edges, between two frames; @rx_lock held
+ * @hand_over: what the engine that takes over is to know; between two frames,
+ *	       @rx_lock held
+ * @take_over: after @start: go on with what the one before knew; @rx_lock held
  * @edge: an edge was seen; hard IRQ, also on PREEMPT_RT, @rx_lock held.  Return:
  *	  true if the bottom half is to be kicked.
  * @busy: is a frame under way? @rx_lock held
@@ -60,6 +63,10 @@ struct gnss_gpio_rx_engine {
 	bool both_edges;
 	void (*init)(struct gnss_gpio *gg);
 	void (*start)(struct gnss_gpio *gg);
+	void (*hand_over)(const struct gnss_gpio *gg,
+			  struct frame_handover *handover);
+	void (*take_over)(struct gnss_gpio *gg,
+			  const struct frame_handover *handover);
 	bool (*edge)(struct gnss_gpio *gg, s64 now_ns);
 	bool (*busy)(const struct gnss_gpio *gg);
 	void (*stop)(struct gnss_gpio *gg);

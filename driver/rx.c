@@ -27,11 +27,21 @@ static const struct gnss_gpio_rx_engine *const rx_engines[] = {
 
 #define RX_AUTO	"auto"
 
-static void rx_take_over(struct gnss_gpio *gg)
+static void rx_set_next(struct gnss_gpio *gg)
 {
 	gg->engine = gg->next_engine;
 	gg->next_engine = NULL;
 	gg->engine->start(gg);
+}
+
+/* Between two frames. */
+static void rx_take_over(struct gnss_gpio *gg)
+{
+	struct frame_handover handover;
+
+	gg->engine->hand_over(gg, &handover);
+	rx_set_next(gg);
+	gg->engine->take_over(gg, &handover);
 }
 
 /**
@@ -336,7 +346,7 @@ static void rx_switch_now(struct gnss_gpio *gg)
 	raw_spin_lock_irq(&gg->rx_lock);
 	if (gg->next_engine) {
 		gg->lost_before = true;
-		rx_take_over(gg);
+		rx_set_next(gg);
 	}
 	raw_spin_unlock_irq(&gg->rx_lock);
 }

@@ -118,6 +118,18 @@ static void rx_edge_start(struct gnss_gpio *gg)
 	gg->untold = 0;
 }
 
+static void rx_edge_hand_over(const struct gnss_gpio *gg,
+			      struct frame_handover *handover)
+{
+	frame_edge_hand_over(&gg->edge_decoder, handover);
+}
+
+static void rx_edge_take_over(struct gnss_gpio *gg,
+			      const struct frame_handover *handover)
+{
+	frame_edge_take_over(&gg->edge_decoder, handover);
+}
+
 static bool rx_edge_busy(const struct gnss_gpio *gg)
 {
 	return gg->edge_decoder.busy;
@@ -133,6 +145,8 @@ const struct gnss_gpio_rx_engine gnss_gpio_rx_edge = {
 	.both_edges	= true,
 	.init		= rx_edge_init,
 	.start		= rx_edge_start,
+	.hand_over	= rx_edge_hand_over,
+	.take_over	= rx_edge_take_over,
 	.edge		= rx_edge_edge,
 	.busy		= rx_edge_busy,
 	.stop		= rx_edge_stop,

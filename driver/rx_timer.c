@@ -67,28 +67,17 @@ static enum hrtimer_restart rx_timer_expired(struct hrtimer *timer)
 	return restart;
 }
 
-/*
- * Rising edges come too while one engine takes over from another, and a falling
- * one may have come as one with them.
- */
-static bool rx_timer_is_rise(struct gnss_gpio *gg, int level)
-{
-	if (!READ_ONCE(gg->triggers_both))
-		return false;
-	frame_distrust(&gg->sampler);
-
-	return level;
-}
-
 static bool rx_timer_edge(struct gnss_gpio *gg, s64 now_ns)
 {
 	struct frame_byte byte;
 	bool delivered;
 	int level;
 
-	if (!gnss_gpio_rx_read(gg, &level) || rx_timer_is_rise(gg, level))
+	if (!gnss_gpio_rx_read(gg, &level))
 		return false;
 
+	/* For a moment, while one engine takes over from another. */
+	frame_expect_rises(&gg->sampler, READ_ONCE(gg->triggers_both));
 	delivered = gnss_gpio_rx_take(gg, frame_fell(&gg->sampler, level,
 						     now_ns, rx_timer_now(),
 						     &byte), &byte);
@@ -103,6 +92,18 @@ static void rx_timer_init(struct gnss_gpio *gg)
 				       HRTIMER_MODE_ABS_PINNED_HARD);
 }
 
+static void rx_timer_hand_over(const struct gnss_gpio *gg,
+			       struct frame_handover *handover)
+{
+	frame_hand_over(&gg->sampler, handover);
+}
+
+static void rx_timer_take_over(struct gnss_gpio *gg,
+			       const struct frame_handover *handover)
+{
+	frame_take_over(&gg->sampler, handover);
+}
+
 static bool rx_timer_busy(const struct gnss_gpio *gg)
 {
 	return gg->sampler.busy;
@@ -114,10 +115,12 @@ static void rx_timer_stop(struct gnss_gpio *gg)
 }
 
 const struct gnss_gpio_rx_engine gnss_gpio_rx_timer = {
-	.name	= "timer",
-	.init	= rx_timer_init,
-	.start	= rx_timer_start,
-	.edge	= rx_timer_edge,
-	.busy	= rx_timer_busy,
-	.stop	= rx_timer_stop,
+	.name		= "timer",
+	.init		= rx_timer_init,
+	.start		= rx_timer_start,
+	.hand_over	= rx_timer_hand_over,
+	.take_over	= rx_timer_take_over,
+	.edge		= rx_timer_edge,
+	.busy		= rx_timer_busy,
+	.stop		= rx_timer_stop,
 };
