@@ -5,6 +5,7 @@
  * it looks at the line in between as well.
  */
 #include <linux/hrtimer.h>
+#include <linux/irqflags.h>
 #include <linux/ktime.h>
 
 #include "compat.h"
@@ -27,6 +28,16 @@ static bool rx_edge_kicks(struct gnss_gpio *gg, const struct frame_byte *byte)
 	return true;
 }
 
+/* No next frame completes the group.  Returns true if there is one to tell of. */
+static bool rx_edge_ends_group(struct gnss_gpio *gg)
+{
+	bool kick = gg->untold;
+
+	gg->untold = 0;
+
+	return kick;
+}
+
 static bool rx_edge_take(struct gnss_gpio *gg, enum frame_verdict verdict,
 			 const struct frame_byte *byte)
 {
@@ -39,7 +50,6 @@ static bool rx_edge_look_now(struct gnss_gpio *gg, s64 now_ns)
 	struct frame_edge *decoder = &gg->edge_decoder;
 	s64 due_ns = frame_edge_due(decoder);
 	struct frame_byte byte;
-	bool kick;
 	int level;
 
 	/* An edge has moved what is due since the timer was set. */
@@ -52,15 +62,8 @@ static bool rx_edge_look_now(struct gnss_gpio *gg, s64 now_ns)
 		return false;
 	}
 
-	kick = rx_edge_take(gg, frame_edge_look(decoder, level, now_ns, &byte),
+	return rx_edge_take(gg, frame_edge_look(decoder, level, now_ns, &byte),
 			    &byte);
-	/* No next frame: nothing completes the group. */
-	if (!kick && gg->untold && !decoder->busy) {
-		gg->untold = 0;
-		kick = true;
-	}
-
-	return kick;
 }
 
 /* Hard IRQ on PREEMPT_RT too (HRTIMER_MODE_*_HARD). */
@@ -76,6 +79,9 @@ static enum hrtimer_restart rx_edge_look(struct hrtimer *timer)
 	/* Else another engine is at work, or an edge has set it meanwhile. */
 	if (gg->engine == &gnss_gpio_rx_edge && !hrtimer_is_queued(timer)) {
 		kick = rx_edge_look_now(gg, now_ns);
+		/* Also if the engine began anew since the timer was set. */
+		if (!gg->edge_decoder.busy)
+			kick |= rx_edge_ends_group(gg);
 		restart = gnss_gpio_rx_again(timer,
 					     frame_edge_due(&gg->edge_decoder));
 		gnss_gpio_rx_seen(gg);
@@ -115,7 +121,6 @@ static void rx_edge_init(struct gnss_gpio *gg)
 static void rx_edge_start(struct gnss_gpio *gg)
 {
 	frame_edge_init(&gg->edge_decoder, gg->baud);
-	gg->untold = 0;
 }
 
 static void rx_edge_hand_over(const struct gnss_gpio *gg,
@@ -137,7 +142,14 @@ static bool rx_edge_busy(const struct gnss_gpio *gg)
 
 static void rx_edge_stop(struct gnss_gpio *gg)
 {
+	unsigned long flags;
+
 	hrtimer_cancel(&gg->look_timer);
+	/* As from an interrupt: that is where kicks come from. */
+	local_irq_save(flags);
+	if (rx_edge_ends_group(gg))
+		gnss_gpio_bh_kick(gg);
+	local_irq_restore(flags);
 }
 
 const struct gnss_gpio_rx_engine gnss_gpio_rx_edge = {
