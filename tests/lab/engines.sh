@@ -13,7 +13,6 @@
 
 word() { put "$1" "$2" | sed 's/.*: //'; }
 
-
 judge()
 {
 	check "$1: $(cat switches) switches are enough" [ "$(cat switches)" -ge 40 ]

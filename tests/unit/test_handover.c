@@ -16,10 +16,7 @@
 #include "../../driver/frame_edge.h"
 #include "../../driver/nmea.h"
 #include "../../driver/sim/waveform.h"
-#include "machine.h"
-
-#define BYTES_MAX	8192
-#define RUN_START_NS	100000000
+#include "reception.h"
 
 /* A change is asked for so often. */
 #define CHANGE_MIN_NS	40000000
@@ -29,52 +26,39 @@
 #define SLEEP_MIN_8THS	8
 #define SLEEP_MORE_8THS	16
 
+/* What changes the decoder of the line. */
 static struct {
-	struct waveform wave;
-	u8 sent[BYTES_MAX];
-	struct cpu cpu;
 	u32 baud;
-	struct frame_edge d;
-	struct frame_sampler s;
-	bool edge;		/* the decoder of edges is at work */
 	bool both;		/* interrupts on both edges */
 	bool waits;		/* the other one is to take over */
 	u64 process_ns;		/* when the process that changes goes on */
 	u32 changes;
-	u32 n_got;
-	struct frame_byte got[BYTES_MAX + 64];
-} r;	/* large for a stack */
+} change;
 
-static u64 bit_ns(void)
+static bool is_edge(void)
 {
-	return r.wave.bit_ps / 1000;
-}
-
-static void begin_decoder(u64 now_ns)
-{
-	if (r.edge)
-		frame_edge_init(&r.d, r.baud);
-	else
-		frame_sampler_init(&r.s, r.baud, now_ns);
+	return r.engine == EDGE;
 }
 
 static bool is_busy(void)
 {
-	return r.edge ? r.d.busy : r.s.busy;
+	return is_edge() ? r.d.busy : r.s.busy;
 }
 
 static void take_over(u64 now_ns)
 {
 	struct frame_handover h;
-	if (r.edge)
+
+	if (is_edge())
 		frame_edge_hand_over(&r.d, &h);
 	else
 		frame_hand_over(&r.s, &h);
-	r.edge = !r.edge;
-	r.waits = false;
-	r.changes++;
-	begin_decoder(now_ns);
-	if (r.edge)
+	r.engine = is_edge() ? TIMER : EDGE;
+	change.waits = false;
+	change.changes++;
+	r.now_ns = now_ns;
+	restart(change.baud);
+	if (is_edge())
 		frame_edge_take_over(&r.d, &h);
 	else
 		frame_take_over(&r.s, &h);
@@ -82,34 +66,34 @@ static void take_over(u64 now_ns)
 
 static void seen(u64 now_ns)
 {
-	if (r.waits && !is_busy())
+	if (change.waits && !is_busy())
 		take_over(now_ns);
 }
 
 /* The process that changes: asks, looks for the end of it, sets the trigger. */
 static void go_on(u64 now_ns)
 {
-	u64 sleep_ns = bit_ns() * (SLEEP_MIN_8THS + random_below(&r.cpu.rng, SLEEP_MORE_8THS)) / 8;
+	u64 sleep_ns = line_bit_ns() * (SLEEP_MIN_8THS + random_below(&r.cpu.rng, SLEEP_MORE_8THS)) / 8;
 
-	if (!r.waits && r.both == r.edge) {
-		r.waits = true;
-		r.both = true;
+	if (!change.waits && change.both == is_edge()) {
+		change.waits = true;
+		change.both = true;
 		seen(now_ns);
-	} else if (r.waits) {
+	} else if (change.waits) {
 		seen(now_ns);
 	} else {
-		r.both = r.edge;
+		change.both = is_edge();
 		sleep_ns = CHANGE_MIN_NS + random_below(&r.cpu.rng, CHANGE_MORE_NS);
 	}
-	r.process_ns = now_ns + sleep_ns;
+	change.process_ns = now_ns + sleep_ns;
 }
 
 static enum frame_verdict fell(int level, u64 now_ns, u64 read_ns,
 			       struct frame_byte *byte)
 {
-	if (r.edge)
+	if (is_edge())
 		return frame_edge_irq(&r.d, level, now_ns, byte);
-	frame_expect_rises(&r.s, r.both);
+	frame_expect_rises(&r.s, change.both);
 
 	return frame_fell(&r.s, level, now_ns, read_ns, byte);
 }
@@ -117,29 +101,29 @@ static enum frame_verdict fell(int level, u64 now_ns, u64 read_ns,
 static enum frame_verdict look(int level, u64 now_ns, u64 read_ns,
 			       struct frame_byte *byte)
 {
-	if (r.edge)
+	if (is_edge())
 		return frame_edge_look(&r.d, level, now_ns, byte);
 
 	return frame_sample(&r.s, level, now_ns, read_ns, byte);
 }
 
-static void receive(void)
+static void receive_changing(void)
 {
 	u64 end_ns = waveform_end_ns(&r.wave), seen_ns = 0;
 
 	for (;;) {
 		u64 edge_ns = waveform_next_edge(&r.wave, seen_ns,
 						 WAVEFORM_FALLING |
-						 (r.both ? WAVEFORM_RISING : 0));
-		u64 due_ns = r.edge ? frame_edge_due(&r.d) : frame_due(&r.s);
+						 (change.both ? WAVEFORM_RISING : 0));
+		u64 due_ns = is_edge() ? frame_edge_due(&r.d) : frame_due(&r.s);
 		u64 first_ns = edge_ns < due_ns ? edge_ns : due_ns;
 		enum frame_verdict verdict;
 		struct frame_byte byte;
 		u64 now_ns, read_ns;
 		int level;
 
-		if (r.process_ns < first_ns && r.process_ns < end_ns) {
-			go_on(r.process_ns);
+		if (change.process_ns < first_ns && change.process_ns < end_ns) {
+			go_on(change.process_ns);
 			continue;
 		}
 		if (edge_ns == WAVEFORM_NEVER && due_ns == (u64)FRAME_NEVER)
@@ -188,14 +172,14 @@ static void parse(struct nmea *p)
 }
 
 /* Interrupts are off for so long at most; what is asked of the bytes. */
-struct cell {
+struct change_cell {
 	u32 baud;
 	u32 off_us;
 	bool whole;		/* each byte is right, and no sentence ambiguous */
 	u32 doubtful;		/* bytes that may be, for each change */
 };
 
-static const struct cell cells[] = {
+static const struct change_cell cells[] = {
 	{ 4800, 0, true, 2 },
 	{ 4800, 30, true, 2 },
 	{ 4800, 80, false, 2 },
@@ -226,31 +210,22 @@ static void play(u32 baud, s32 skew_ppm, u32 off_us, u64 seed,
 {
 	struct nmea p;
 
-	memset(&r, 0, sizeof(r));
-	r.wave = (struct waveform){
-		.start_ns = RUN_START_NS,
-		.bit_ps = waveform_bit_ps(baud, skew_ppm),
-		.bytes = r.sent,
-		.mask = BYTES_MAX - 1,
-		.count = fill_nmea(r.sent, seed),
-		.seed = seed,
-	};
-	r.baud = baud;
+	prepare(seed & 1 ? EDGE : TIMER, baud, skew_ppm, 0, seed);
+	fill_nmea(seed);
 	r.cpu.m = machine_lab;
 	r.cpu.m.off_max = off_us * 1000;
-	r.cpu.rng = seed * 2654435761U + 12345;
-	r.edge = seed & 1;
-	r.both = r.edge;
-	r.process_ns = RUN_START_NS + 1000000;
-	begin_decoder(0);
-	receive();
-	judge(&sums->f, &r.wave, r.wave.count, r.got, r.n_got);
+	memset(&change, 0, sizeof(change));
+	change.baud = baud;
+	change.both = is_edge();
+	change.process_ns = RUN_START_NS + 1000000;
+	receive_changing();
+	judge(&sums->f);
 	parse(&p);
-	sums->changes += r.changes;
+	sums->changes += change.changes;
 	sums->ambiguous += p.stats.ambiguous;
 }
 
-static void play_cell(const struct cell *cell, s32 percent)
+static void play_cell(const struct change_cell *cell, s32 percent)
 {
 	struct sums s = {};
 	u32 seed;
