@@ -4,10 +4,12 @@
  *
  * Reading TXD computes its level from the clock.  A timer raises the edges;
  * when it runs late, all edges since the last one come as one interrupt, as
- * from a controller that latches one bit a line (PL061, BCM2835).
+ * from a controller that latches one bit a line (PL061, BCM2835).  So does one
+ * that comes while the interrupt is handled: it interrupts anew, and at once.
  */
 #include <linux/gpio/driver.h>
 #include <linux/irq.h>
+#include <linux/irq_work.h>
 #include <linux/irqdomain.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
@@ -23,6 +25,9 @@ static u64 now_ns(void)
 	return ktime_to_ns(ktime_get());
 }
 
+/* Of a line that chatters no more than these are counted for an interrupt. */
+#define CAUGHT_MAX	4
+
 /* Does any edge that is to interrupt lie between @sim->seen_ns and @t_ns? */
 static bool line_catch_up(struct sim *sim, u64 t_ns)
 {
@@ -31,7 +36,8 @@ static bool line_catch_up(struct sim *sim, u64 t_ns)
 
 	lockdep_assert_held(&sim->line_lock);
 
-	while ((edge_ns = waveform_next_edge(&sim->wave, edge_ns,
+	while (edges < CAUGHT_MAX &&
+	       (edge_ns = waveform_next_edge(&sim->wave, edge_ns,
 					     sim->trigger)) <= t_ns)
 		edges++;
 
@@ -44,40 +50,73 @@ static bool line_catch_up(struct sim *sim, u64 t_ns)
 	return true;
 }
 
-/* Sets the timer to the next edge, not starting it.  False if none comes. */
-static bool line_set_timer(struct sim *sim)
+/*
+ * Has the next edge raised, if one comes.  The second of those that are due
+ * already is not left to the timer: hrtimers that are always due are made to
+ * wait, which no controller does.  True if the timer is set and to be started.
+ */
+static bool line_set_next(struct sim *sim)
 {
 	u64 edge_ns = waveform_next_edge(&sim->wave, sim->seen_ns,
 					 sim->trigger);
+	bool was_behind;
 
 	lockdep_assert_held(&sim->line_lock);
 
-	sim->armed = sim->trigger && edge_ns != WAVEFORM_NEVER;
-	if (sim->armed)
-		hrtimer_set_expires(&sim->edge_timer, ns_to_ktime(edge_ns));
+	sim->armed = sim->unmasked &&
+		     (sim->latched || edge_ns != WAVEFORM_NEVER);
+	if (!sim->armed)
+		return false;
+	was_behind = sim->behind;
+	sim->behind = edge_ns <= now_ns();
+	if (sim->latched || (sim->behind && was_behind)) {
+		irq_work_queue(&sim->due);
+		return false;
+	}
+	hrtimer_set_expires(&sim->edge_timer, ns_to_ktime(edge_ns));
 
-	return sim->armed;
+	return true;
 }
 
-/* Hard IRQ on the line's CPU, also on PREEMPT_RT. */
-static enum hrtimer_restart line_edge(struct hrtimer *timer)
+static void line_start_timer(struct sim *sim)
 {
-	struct sim *sim = container_of(timer, struct sim, edge_timer);
-	enum hrtimer_restart restart = HRTIMER_NORESTART;
-	bool raise;
+	hrtimer_start_expires(&sim->edge_timer, HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+/* Hard IRQ on the line's CPU, also on PREEMPT_RT.  See line_set_next(). */
+static bool line_raise(struct sim *sim)
+{
+	bool raise, start;
 
 	raw_spin_lock(&sim->line_lock);
 	raise = line_catch_up(sim, now_ns()) || sim->latched;
 	sim->latched = raise && !sim->unmasked;
 	raise &= sim->unmasked;
-	if (line_set_timer(sim))
-		restart = HRTIMER_RESTART;
 	raw_spin_unlock(&sim->line_lock);
 
 	if (raise)
 		generic_handle_domain_irq(sim->gc.irq.domain, SIM_LINE_TXD);
 
-	return restart;
+	raw_spin_lock(&sim->line_lock);
+	start = line_set_next(sim);
+	raw_spin_unlock(&sim->line_lock);
+
+	return start;
+}
+
+static enum hrtimer_restart line_edge(struct hrtimer *timer)
+{
+	struct sim *sim = container_of(timer, struct sim, edge_timer);
+
+	return line_raise(sim) ? HRTIMER_RESTART : HRTIMER_NORESTART;
+}
+
+static void line_due(struct irq_work *due)
+{
+	struct sim *sim = container_of(due, struct sim, due);
+
+	if (line_raise(sim))
+		line_start_timer(sim);
 }
 
 static void line_arm(void *data)
@@ -88,16 +127,8 @@ static void line_arm(void *data)
 	raw_spin_lock_irqsave(&sim->line_lock, flags);
 	if (!sim->armed) {
 		hrtimer_try_to_cancel(&sim->edge_timer);
-		/* A latched edge is raised now. */
-		if (sim->latched) {
-			sim->armed = true;
-			hrtimer_set_expires(&sim->edge_timer, 0);
-		} else {
-			line_set_timer(sim);
-		}
-		if (sim->armed)
-			hrtimer_start_expires(&sim->edge_timer,
-					      HRTIMER_MODE_ABS_PINNED_HARD);
+		if (line_set_next(sim))
+			line_start_timer(sim);
 	}
 	raw_spin_unlock_irqrestore(&sim->line_lock, flags);
 }
@@ -397,6 +428,7 @@ void sim_line_init(struct sim *sim)
 		.mask = SIM_QUEUE_BYTES - 1,
 	};
 	INIT_CSD(&sim->arm, line_arm, sim);
+	sim->due = IRQ_WORK_INIT_HARD(line_due);
 	gnss_gpio_compat_hrtimer_setup(&sim->edge_timer, line_edge,
 				       HRTIMER_MODE_ABS_PINNED_HARD);
 }
@@ -465,4 +497,5 @@ void sim_line_remove(struct sim *sim)
 	on_each_cpu(line_arm, sim, 1);
 	synchronize_rcu();
 	hrtimer_cancel(&sim->edge_timer);
+	irq_work_sync(&sim->due);
 }

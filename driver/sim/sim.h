@@ -9,6 +9,7 @@
 #include <linux/device.h>
 #include <linux/gpio/driver.h>
 #include <linux/hrtimer.h>
+#include <linux/irq_work.h>
 #include <linux/mutex.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -83,7 +84,9 @@ struct sim_irqoff {
  * @wave: the run that is played
  * @bytes: its ring
  * @edge_timer: raises the edges
- * @armed: @edge_timer is or will be queued
+ * @due: raises one that came while another was
+ * @behind: the next one was due when the last had been raised
+ * @armed: @edge_timer or @due is or will be queued
  * @arm: arms it on @cpu
  * @trigger: WAVEFORM_* edges that interrupt
  * @unmasked: the interrupt is on
@@ -114,6 +117,8 @@ struct sim {
 	struct waveform wave;
 	u8 *bytes;
 	struct hrtimer edge_timer;
+	struct irq_work due;
+	bool behind;
 	bool armed;
 	call_single_data_t arm;
 	unsigned int trigger;
