@@ -110,12 +110,16 @@ struct gnss_gpio_rx_stats {
  * struct gnss_gpio_mute - keeps a line that chatters from taking all the time
  * @window_ns: begin of the time over which edges are counted
  * @edges: since then
+ * @spent_ns: on them, in the handler, since then
+ * @muted_ns: when the line was muted last
  * @told: a message has said that the line chatters
  * @work: has it tried again
  */
 struct gnss_gpio_mute {
 	s64 window_ns;
 	unsigned int edges;
+	s64 spent_ns;
+	s64 muted_ns;
 	bool told;
 	struct delayed_work work;
 };
@@ -277,6 +281,7 @@ u32 gnss_gpio_baud_used(struct gnss_gpio *gg);
 /* rx_mute.c: a line that chatters */
 void gnss_gpio_mute_init(struct gnss_gpio *gg);
 bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns);
+void gnss_gpio_mute_spent(struct gnss_gpio *gg, s64 ns);
 void gnss_gpio_mute_stop(struct gnss_gpio *gg);
 
 /* bottom_half.c: which mechanism runs the drain */

@@ -74,6 +74,7 @@ static irqreturn_t rx_irq(int irq, void *data)
 		kick = gg->engine->edge(gg, now_ns);
 	}
 	gnss_gpio_rx_seen(gg);
+	gnss_gpio_mute_spent(gg, ktime_to_ns(ktime_get()) - now_ns);
 	raw_spin_unlock(&gg->rx_lock);
 
 	if (kick)
@@ -244,13 +245,15 @@ static int rx_set_trigger(struct gnss_gpio *gg, bool both_edges)
 /*
  * The top half stays in hard IRQ with threadirqs and on PREEMPT_RT
  * (IRQF_NO_THREAD), and the line is not masked until the thread has run (no
- * IRQF_ONESHOT): start bits would be lost.
+ * IRQF_ONESHOT): start bits would be lost.  When it is disabled it is off at
+ * once, not with the next edge: some controllers' flow handlers mask none.
  */
 static int rx_request_irq(struct gnss_gpio *gg,
 			  const struct gnss_gpio_rx_engine *engine)
 {
 	gg->engine = engine;
 	gg->triggers_both = engine->both_edges;
+	irq_set_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
 
 	return request_threaded_irq(gg->irq, rx_irq, gnss_gpio_bh_irq_thread,
 				    rx_trigger(gg, engine->both_edges) |

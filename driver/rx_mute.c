@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A line that chatters must not take the machine down: when more edges come
- * than the rate of the line can have, its interrupt is off for a while.
+ * than the rate of the line can have, or than the machine can take, its
+ * interrupt is off for a while.
  */
 #include <linux/interrupt.h>
 #include <linux/minmax.h>
@@ -10,7 +11,7 @@
 
 #include "gnss_gpio.h"
 
-/* Edges are counted over this time. */
+/* Edges are counted, and what they take is summed up, over this time. */
 #define MUTE_WINDOWS	100	/* a second */
 #define MUTE_WINDOW_NS	((s64)(NSEC_PER_SEC / MUTE_WINDOWS))
 
@@ -21,8 +22,17 @@
 /* NMEA at 230400 baud, and half as much again. */
 #define MUTE_MOST	2000U
 
+/*
+ * Before and after its handler an interrupt takes the machine up to three times
+ * as long as in it: handlers that take this part of the time leave hardly any.
+ */
+#define MUTE_SPENT_NS	(MUTE_WINDOW_NS / 4)
+
 /* The line is tried again after this time. */
 #define MUTE_MS		250
+
+/* One message, until there were edges, but not too many, after this time. */
+#define MUTE_CALM_NS	((s64)NSEC_PER_SEC)
 
 /* Where the rate is followed, any may be the sender's. */
 static unsigned int mute_baud(const struct gnss_gpio *gg)
@@ -40,11 +50,10 @@ static unsigned int mute_limit(const struct gnss_gpio *gg)
 static void mute_tell(struct gnss_gpio *gg)
 {
 	dev_warn(&gg->dev,
-		 "the line chatters: more than %u edges in %u ms are too many at %u baud; it is tried again every %u ms; check the wiring and the baud rate\n",
-		 mute_limit(gg), 1000 / MUTE_WINDOWS, mute_baud(gg), MUTE_MS);
+		 "the line chatters: %u edges in %u ms are too many at %u baud, or for this machine; it is tried again every %u ms; check the wiring and the baud rate\n",
+		 gg->mute.edges, 1000 / MUTE_WINDOWS, mute_baud(gg), MUTE_MS);
 }
 
-/* One message for as long as it chatters. */
 static void mute_end(struct work_struct *work)
 {
 	struct gnss_gpio *gg = container_of(to_delayed_work(work),
@@ -69,24 +78,37 @@ bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns)
 	struct gnss_gpio_mute *mute = &gg->mute;
 
 	if (now_ns - mute->window_ns > MUTE_WINDOW_NS) {
-		/* One that went by without. */
-		if (mute->edges <= mute_limit(gg) &&
+		if (now_ns - mute->muted_ns > MUTE_CALM_NS &&
 		    now_ns - mute->window_ns < 2 * MUTE_WINDOW_NS)
 			WRITE_ONCE(mute->told, false);
 		mute->window_ns = now_ns;
 		mute->edges = 0;
+		mute->spent_ns = 0;
 	}
-	if (++mute->edges <= mute_limit(gg))
+	if (++mute->edges <= mute_limit(gg) && mute->spent_ns <= MUTE_SPENT_NS)
 		return false;
 
 	/* Whatever is said of the window, the next edge begins a new one. */
 	mute->window_ns = now_ns - 2 * MUTE_WINDOW_NS;
+	mute->muted_ns = now_ns;
 	gg->rx_stats.mutes++;
 	gg->lost_before = true;
 	disable_irq_nosync(gg->irq);
 	schedule_delayed_work(&mute->work, msecs_to_jiffies(MUTE_MS));
 
 	return true;
+}
+
+/**
+ * gnss_gpio_mute_spent() - an edge has been dealt with
+ * @gg: the receiver
+ * @ns: how long that took
+ *
+ * Context: hard IRQ, also on PREEMPT_RT, @gg->rx_lock held.
+ */
+void gnss_gpio_mute_spent(struct gnss_gpio *gg, s64 ns)
+{
+	gg->mute.spent_ns += ns;
 }
 
 /**
