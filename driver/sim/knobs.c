@@ -181,6 +181,9 @@ KNOB(skew_ppm, knobs.skew_ppm, -100000, 100000, NULL);
 KNOB(jitter_ns, knobs.jitter_ns, 0, 1000000, NULL);
 KNOB(glitch_ppm, knobs.glitch_ppm, 0, 1000000, NULL);
 KNOB(glitch_ns, knobs.glitch_ns, 1, 1000000, NULL);
+KNOB(hold_bit, knobs.hold_bit, 0, S32_MAX, NULL);
+KNOB(hold_bits, knobs.hold_bits, 0, S32_MAX, NULL);
+KNOB(hold_level, knobs.hold_level, 0, 1, NULL);
 KNOB(seed, knobs.seed, 0, S32_MAX, irqoff_restart);
 KNOB(irqoff_us, irqoff.max_us, 0, IRQOFF_MAX_US, irqoff_restart);
 KNOB(irqoff_period_us, irqoff.period_us, PERIOD_MIN_US, PERIOD_MAX_US, irqoff_restart);
@@ -235,6 +238,9 @@ static struct attribute *sim_attrs[] = {
 	&knob_jitter_ns.attr.attr,
 	&knob_glitch_ppm.attr.attr,
 	&knob_glitch_ns.attr.attr,
+	&knob_hold_bit.attr.attr,
+	&knob_hold_bits.attr.attr,
+	&knob_hold_level.attr.attr,
 	&knob_seed.attr.attr,
 	&knob_irqoff_us.attr.attr,
 	&knob_irqoff_period_us.attr.attr,

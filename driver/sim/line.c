@@ -238,6 +238,9 @@ static void line_begin_run(struct sim *sim, u64 t_ns)
 	wave->jitter_ns = min(knobs->jitter_ns, wave->bit_ps / 1000 / 2 - 1);
 	wave->glitch_ppm = knobs->glitch_ppm;
 	wave->glitch_ns = knobs->glitch_ns;
+	wave->hold_bit = knobs->hold_bit;
+	wave->hold_bits = knobs->hold_bits;
+	wave->hold_level = knobs->hold_level;
 	wave->seed = knobs->seed;
 }
 

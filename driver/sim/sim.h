@@ -43,6 +43,9 @@ enum sim_line_offset {
  * @jitter_ns: each edge comes late by 0..jitter_ns
  * @glitch_ppm: chance of a glitch in a bit, 1e-6
  * @glitch_ns: width of a glitch
+ * @hold_bit: first bit of the run at which the line is held
+ * @hold_bits: for so many
+ * @hold_level: at this level
  * @seed: of all that is drawn by lot
  */
 struct sim_knobs {
@@ -51,6 +54,9 @@ struct sim_knobs {
 	u32 jitter_ns;
 	u32 glitch_ppm;
 	u32 glitch_ns;
+	u32 hold_bit;
+	u32 hold_bits;
+	u32 hold_level;
 	u32 seed;
 };
 

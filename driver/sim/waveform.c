@@ -45,14 +45,21 @@ static u64 bit_at(const struct waveform *w, u64 t_ns)
 	return div_u64((t_ns - w->start_ns) * PS_PER_NS, w->bit_ps);
 }
 
-/* The level sent in bit @n; idle behind the run. */
+static bool is_held(const struct waveform *w, u64 n)
+{
+	return n >= w->hold_bit && n - w->hold_bit < w->hold_bits;
+}
+
+/* The level sent in bit @n; idle from the last stop bit on. */
 static int bit_value(const struct waveform *w, u64 n)
 {
 	u32 bit;
 	u64 frame;
 
-	if (n >= bits(w))
+	if (n + 1 >= bits(w))
 		return 1;
+	if (is_held(w, n))
+		return w->hold_level;
 
 	frame = div_u64_rem(n, WAVEFORM_FRAME_BITS, &bit);
 	if (bit == 0)
@@ -197,13 +204,27 @@ static u64 next_edge_in_bit(const struct waveform *w, u64 n, u64 after_ns,
 	return WAVEFORM_NEVER;
 }
 
+/* The bit after @n, or the last one that is held: between them is no edge. */
+static u64 next_bit(const struct waveform *w, u64 n)
+{
+	u64 last = (u64)w->hold_bit + w->hold_bits - 1;
+
+	if (last >= bits(w))
+		last = bits(w) - 1;
+	if (is_held(w, n) && n < last && !w->glitch_ppm)
+		return last;
+
+	return n + 1;
+}
+
 /**
  * waveform_next_edge() - the next edge of the line
  * @w: the waveform
  * @after_ns: edges at this instant or before do not count
  * @edges: WAVEFORM_FALLING, WAVEFORM_RISING, both or 0
  *
- * A frame has an edge of each direction, so this looks at twenty bits at most.
+ * A frame has an edge of each direction, so this looks at twenty bits at most,
+ * but for a line that is held and has glitches.
  *
  * Context: any.
  * Return: ns, or WAVEFORM_NEVER.
@@ -218,7 +239,7 @@ u64 waveform_next_edge(const struct waveform *w, u64 after_ns,
 	if (after_ns >= w->start_ns)
 		n = bit_at(w, after_ns);
 
-	for (; n < bits(w); n++) {
+	for (; n < bits(w); n = next_bit(w, n)) {
 		u64 t_ns = next_edge_in_bit(w, n, after_ns, edges);
 
 		if (t_ns != WAVEFORM_NEVER)

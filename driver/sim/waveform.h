@@ -32,6 +32,9 @@
  * @glitch_ppm: chance of a glitch in a bit, 1e-6
  * @glitch_ns: width of a glitch, which inverts the line
  * @seed: of jitter and glitches
+ * @hold_bit: first bit of the run at which the line is held, whatever is sent
+ * @hold_bits: for so many, stop bits included but for the last of the run
+ * @hold_level: at this level: 0 is a break
  *
  * Before and after the run the line is idle (1).
  */
@@ -46,6 +49,9 @@ struct waveform {
 	u32 glitch_ppm;
 	u32 glitch_ns;
 	u64 seed;
+	u32 hold_bit;
+	u32 hold_bits;
+	u8 hold_level;
 };
 
 u32 waveform_bit_ps(u32 baud, s32 skew_ppm);

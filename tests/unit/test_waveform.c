@@ -156,6 +156,41 @@ static void edges_of_a_line_with_glitches(void **state)
 	edges_are_the_changes_of_level(w);
 }
 
+static void held_line_shows_its_level(void **state)
+{
+	struct waveform w = make(38400, 0);
+	unsigned int n;
+
+	(void)state;
+	w.hold_bit = 13;
+	w.hold_bits = 30;
+	for (w.hold_level = 0; w.hold_level < 2; w.hold_level++) {
+		for (n = 13; n < 43; n++)
+			assert_int_equal(waveform_level(&w, START_NS + n * 26041667ULL / 1000 + 13000),
+					 w.hold_level);
+	}
+}
+
+static void edges_of_a_held_line(void **state)
+{
+	struct waveform w = make(115200, 0);
+
+	(void)state;
+	for (w.hold_bit = 0; w.hold_bit < 85; w.hold_bit += 14) {
+		for (w.hold_level = 0; w.hold_level < 2; w.hold_level++) {
+			for (w.hold_bits = 1; w.hold_bits < 100; w.hold_bits += 33)
+				edges_are_the_changes_of_level(w);
+		}
+	}
+	w.hold_bit = 13;
+	w.hold_bits = 30;
+	w.glitch_ppm = 200000;
+	w.glitch_ns = 900;
+	edges_are_the_changes_of_level(w);
+	w.hold_level = 0;
+	edges_are_the_changes_of_level(w);
+}
+
 static unsigned int count_edges(const struct waveform *w)
 {
 	unsigned int n = 0;
@@ -209,6 +244,8 @@ int main(void)
 		cmocka_unit_test(edges_of_a_clean_line),
 		cmocka_unit_test(edges_of_a_jittery_line),
 		cmocka_unit_test(edges_of_a_line_with_glitches),
+		cmocka_unit_test(held_line_shows_its_level),
+		cmocka_unit_test(edges_of_a_held_line),
 		cmocka_unit_test(glitches_are_as_frequent_as_asked_for),
 		cmocka_unit_test(seed_decides),
 	};
