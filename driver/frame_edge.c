@@ -200,7 +200,7 @@ static void decode(struct frame_edge *d, s64 now_ns, struct frame_byte *byte)
 	if (!(w.levels & STOP_BIT))
 		note_misfit(d);
 	/* A stop bit that cannot be seen is taken for one. */
-	if ((w.possible | w.odd) & STOP_BIT)
+	if ((w.possible | w.odd) & STOP_BIT && !d->low)
 		w.levels |= STOP_BIT;
 
 	*byte = (struct frame_byte){
@@ -631,8 +631,8 @@ static enum frame_verdict low_stop(struct frame_edge *d, s64 now_ns, s32 at_ns,
 		return FRAME_MORE;
 	}
 	see(d, at_ns, late_ns, 0, false);
-	complete(d, now_ns, byte);
 	d->low = true;
+	complete(d, now_ns, byte);
 
 	return FRAME_COMPLETE;
 }
