@@ -1,0 +1,139 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# A line that is held low is one break; one that is held high, with glitches, is
+# nothing; glitches within traffic break no frame.
+#
+# lab: --smp 1
+# lab: --smp 1 --rt
+
+. ./lib.sh
+
+# A byte more, so that its stop bit ends the run.
+FILL=2000
+
+sum_holds()
+{
+	equal "$(stat frames)" "$(($(stat good) + $(stat doubtful) + $(stat framing_errors) + $(stat breaks)))"
+}
+
+# timers: interrupts of the machine's timers so far
+timers() { awk '/arch_timer/ { n += $2 } END { print n + 0 }' /proc/interrupts; }
+
+# at_most GOT WANTED
+at_most() { [ "$1" -le "$2" ] || { echo "$1, not $2"; return 1; }; }
+
+# line BIT BITS LEVEL GLITCH_PPM GLITCH_NS
+line()
+{
+	put "$1" "$SIM/hold_bit" && put "$2" "$SIM/hold_bits" && put "$3" "$SIM/hold_level" &&
+		put "$5" "$SIM/glitch_ns" && put "$4" "$SIM/glitch_ppm"
+}
+
+free() { line 0 0 0 0 1000; }
+
+# begin, end: around what is seen. At 38400 baud 'timer' doubts bytes, and some are
+# repaired, so whole sentences are asked for.
+begin()
+{
+	put checked "$GG/stream"
+	read_nmea received
+	free && play five
+	sleep 0.1
+	edges=$(stat edges) before=$(timers)
+}
+end()
+{
+	edges=$(($(stat edges) - edges)) timers=$(($(timers) - before))
+	free && play five
+	settle
+	stop_reading
+}
+
+# held_low NAME BAUD: for as long as 2000 frames last, but for the last bit
+held_low()
+{
+	load "$2"
+	begin
+	sleep "$(awk -v b="$2" -v n=$FILL 'BEGIN { print n * 10 / b + 0.1 }')"
+	idle=$(($(timers) - before))
+	before=$(timers)
+	line 0 $((FILL * 10 - 1)) 0 0 1000 && play fill
+	sleep 0.1
+	end
+	note "$1: $edges edges, $timers timer interrupts ($idle while the line is quiet); $(counters)"
+	check "$1: it is one break" equal "$(stat breaks) $(stat framing_errors)" '1 0'
+	check "$1: the sum holds" sum_holds
+	check "$1: what comes before and after is received" same received ten
+	check "$1: there is no storm of interrupts" \
+		both "at_most $edges 4" "at_most $timers $((idle + 100))"
+	unload
+}
+
+# broken NAME BAUD: held low from the middle of the first byte, an 'A', on
+broken()
+{
+	load "$2"
+	begin
+	line 5 $((FILL * 10 - 6)) 0 0 1000 && play fill
+	sleep 0.1
+	end
+	note "$1: $edges edges; $(counters)"
+	check "$1: one frame has no stop bit, and no more comes of it" \
+		equal "$(stat framing_errors) $(stat breaks) $(stat frames)" \
+		"1 0 $((2 * $(wc -c <five) + 1))"
+	check "$1: the sum holds" sum_holds
+	check "$1: what comes before and after is received" same received ten
+	unload
+}
+
+# idle_glitches NAME BAUD NS: one in ten bits has one, and the line is idle
+idle_glitches()
+{
+	load "$2"
+	begin
+	line 0 $((FILL * 10)) 1 100000 "$3" && play fill
+	sleep 0.1
+	end
+	note "$1: $edges edges; $(counters)"
+	check "$1: there are glitches" at_most 1000 "$edges"
+	check "$1: none of them begins a frame" equal "$(stat frames)" "$(wc -c <ten)"
+	check "$1: what comes before and after is received" same received ten
+	unload
+}
+
+# glitches NAME BAUD NS SENTENCES: one in 1000 bits has one, in traffic
+glitches()
+{
+	load "$2"
+	read_nmea received
+	line 0 0 0 1000 "$3" && play played
+	settle
+	stop_reading
+	note "$1: $(cmp -s received played && echo 'the stream is what was sent' || echo 'the stream has errors'); $(counters)"
+	check "$1: no frame begins with one, none ends" equal "$(stat frames)" "$(wc -c <played)"
+	check "$1: at least $4 of 60 sentences are received" at_most "$4" "$(stat sentences)"
+	unload
+}
+
+nmea-gen --count 60 --output played
+nmea-gen --count 5 --output five
+cat five five >ten
+head -c $FILL /dev/zero | tr '\0' A >fill
+sleep 3
+for ENGINE in edge timer; do
+	for baud in 4800 9600 38400; do
+		name="$ENGINE, $baud baud"
+		held_low "$name, held low" $baud
+		broken "$name, held low in a frame" $baud
+		# Glitches of a tenth of a bit. One that is read as space hits a
+		# sample of 'timer', and at 38400 baud both its edges are one
+		# interrupt: some bytes are wrong.
+		sentences=50
+		[ "$ENGINE $baud" != 'edge 4800' ] && [ "$ENGINE $baud" != 'edge 9600' ] || sentences=60
+		glitches "$name, traffic with glitches" $baud $((100000000 / baud)) $sentences
+	done
+	# From 9600 baud on some begin a frame: with so many of them another one
+	# lies where the start bit is looked at again.
+	idle_glitches "$ENGINE, 4800 baud, idle with glitches" 4800 $((100000000 / 4800))
+done
+finish
