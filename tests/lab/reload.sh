@@ -61,10 +61,12 @@ little() { [ "$1" -le $SLACK_KB ] || { echo "$1 kB"; return 1; }; }
 
 all_played() { [ "$(cat /sys/class/gnss_gpio_sim/gnss-sim?/queued | paste -sd ' ')" = '0 0 0' ]; }
 
-# At a rate that three of them, and three simulators, can do at once in the lab.
+# All interrupts come to processor 0, as they do unless a user moves them; there
+# none is more than 20 us late, at 9600 baud neither. To processor 1 of the lab some
+# come 370 us late: it stands still while processor 0 runs, see chain.sh.
 three_receivers()
 {
-	modprobe gnss_gpio && modprobe gnss_gpio_sim receivers=3 baud=2400 || return
+	modprobe gnss_gpio && modprobe gnss_gpio_sim receivers=3 baud=4800 || return
 	for i in 0 1 2; do
 		nmea-gen --count 60 --seed $((i + 5)) --output played$i
 		read_nmea received$i /dev/gnss-nmea$i
@@ -108,6 +110,6 @@ done
 # timers of three receivers and their simulators that come at once.
 said | grep -v -e 'name collision' -e 'hrtimer: interrupt took' >messages
 check 'each of them says a line, and nothing else is said' \
-	equal "$(grep -c 'gnss_gpio[0-2]: 2400 baud' messages) $(wc -l <messages)" '3 3'
+	equal "$(grep -c 'gnss_gpio[0-2]: 4800 baud' messages) $(wc -l <messages)" '3 3'
 check 'three receivers unload' unload
 finish
