@@ -299,6 +299,7 @@ int gnss_gpio_rx_init(struct gnss_gpio *gg)
 void gnss_gpio_rx_exit(struct gnss_gpio *gg)
 {
 	free_irq(gg->irq, gg);
+	irq_clear_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
 }
 
 /**

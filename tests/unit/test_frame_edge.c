@@ -211,6 +211,56 @@ static void a_spike_on_an_idle_line_is_noise(void **state)
 	assert_true(frame_edge_due(&r.d) == FRAME_NEVER);
 }
 
+/* A frame of a decoder just set up: the start edge at 20 ms, other edges later. */
+static void begin_frame(u32 baud)
+{
+	struct frame_byte byte;
+
+	frame_edge_init(&r.d, baud);
+	frame_edge_irq(&r.d, 0, 20000000, &byte);
+}
+
+/* Looks until it is over, which show space before the stop bit. */
+static void finish_frame(u32 bit_ns, struct frame_byte *byte)
+{
+	enum frame_verdict verdict = FRAME_MORE;
+	s64 due_ns;
+
+	while (verdict == FRAME_MORE) {
+		due_ns = frame_edge_due(&r.d);
+		assert_true(due_ns < 20000000 + 10 * bit_ns);
+		verdict = frame_edge_look(&r.d, due_ns > 20000000 + 9 * bit_ns,
+					  due_ns + 1000, byte);
+	}
+	assert_int_equal(verdict, FRAME_COMPLETE);
+}
+
+static void a_late_edge_of_the_stop_bit_is_no_noise(void **state)
+{
+	struct frame_byte byte;
+
+	(void)state;
+	begin_frame(38400);
+	finish_frame(26042, &byte);
+	assert_int_equal(byte.value, 0);
+	assert_int_equal(frame_edge_irq(&r.d, 1, 20252000, &byte), FRAME_MORE);
+	assert_int_equal(frame_edge_irq(&r.d, 1, 20256000, &byte), FRAME_FALSE_START);
+}
+
+static void what_is_overdue_tells_when_an_edge_was(void **state)
+{
+	struct frame_byte byte;
+
+	(void)state;
+	/* Mark in bit 1 for certain, and in bit 2 if the second edge was on time. */
+	begin_frame(19200);
+	frame_edge_irq(&r.d, 1, 20000000 + 54000, &byte);
+	frame_edge_irq(&r.d, 0, 20000000 + 3 * 52083 + 3000, &byte);
+	finish_frame(52083, &byte);
+	assert_int_equal(byte.value, 0x01);
+	assert_int_equal(byte.flags, FRAME_DOUBTFUL);
+}
+
 /*
  * The first bytes after the start, when neither the sender's clock is known nor,
  * if the start edge came late, where the first frame begins.
@@ -270,18 +320,18 @@ static const struct cell cells[] = {
 	{ 4800, 80, 0, 60, 60, 60 },
 	{ 9600, 0, 0, 60, 60, 60 },
 	{ 9600, 30, 0, 60, 60, 60 },
-	{ 9600, 80, 0, 59, 59, 60 },
+	{ 9600, 80, 0, 60, 60, 60 },
 	{ 19200, 0, 0, 60, 60, 60 },
-	{ 19200, 30, 0, 59, 59, 90 },
-	{ 19200, 80, 0, 25, 59, 400 },
+	{ 19200, 30, 0, 60, 60, 60 },
+	{ 19200, 80, 0, 59, 60, 300 },
 	{ 38400, 0, 0, 60, 60, 90 },
-	{ 38400, 0, -4, 59, 59, 90 },
-	{ 38400, 0, 4, 59, 59, 90 },
-	{ 38400, 30, 0, 50, 59, ~0U },
-	{ 38400, 80, 0, 1, 52, ~0U },
-	{ 57600, 0, 0, 55, 59, ~0U },
-	{ 57600, 30, 0, 20, 55, ~0U },
-	{ 57600, 80, 0, 0, 45, ~0U },
+	{ 38400, 0, -4, 60, 60, 90 },
+	{ 38400, 0, 4, 60, 60, 90 },
+	{ 38400, 30, 0, 58, 60, 200 },
+	{ 38400, 80, 0, 9, 57, 600 },
+	{ 57600, 0, 0, 58, 60, ~0U },
+	{ 57600, 30, 0, 50, 57, ~0U },
+	{ 57600, 80, 0, 1, 54, ~0U },
 	{ 115200, 0, 0, 2, 2, ~0U },
 	{ 9600, 0, -4, 60, 60, 60 },
 	{ 9600, 30, -4, 60, 60, 60 },
@@ -313,6 +363,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(low_stop_bit_is_a_framing_error),
 		cmocka_unit_test(after_a_framing_error_a_mark_restores_trust),
 		cmocka_unit_test(a_spike_on_an_idle_line_is_noise),
+		cmocka_unit_test(a_late_edge_of_the_stop_bit_is_no_noise),
+		cmocka_unit_test(what_is_overdue_tells_when_an_edge_was),
 		cmocka_unit_test(starts_are_soon_understood),
 		cmocka_unit_test(sentences_in_the_lab),
 	};
