@@ -270,27 +270,35 @@ static bool changed_back(const struct frame_edge *d, const struct walk *w,
 		seen[2].at_ns - seen[1].at_ns <= near_ns);
 }
 
-/* The second edge came just before the line was read, the first a bit earlier. */
-static void walk_pulse(const struct frame_edge *d, struct walk *w, s32 at_ns)
+/*
+ * The second edge came just before the line was read, the first a bit earlier; at
+ * @next_ns it interrupted.
+ */
+static void walk_pulse(const struct frame_edge *d, struct walk *w, s32 at_ns,
+		       s32 next_ns)
 {
 	s32 read_ns = at_ns + d->latency_ns + d->latency_ns / 4;
 	s32 end = read_ns / (s32)d->bit_ns;
+	/* No later bits have begun, so these are the only two that are left. */
+	bool sure = frame_walk_bit(d, at_ns) <= w->bit + 1 &&
+		    frame_walk_bit(d, next_ns) <= w->bit + 2;
 	u16 pulse;
 
 	if (end > FRAME_STOP_BIT)
 		end = FRAME_STOP_BIT;
-	if (end < w->bit + 2)
+	if (sure || end < w->bit + 2)
 		end = w->bit + 2;
 	pulse = bit_range(end - 1, end - 1);
 	if (w->level)
 		w->levels &= ~pulse;
 	else
 		w->levels |= pulse;
-	w->likely |= pulse;
+	if (!sure)
+		w->likely |= pulse;
 	/* A bit earlier, or later while it is not known what an interrupt takes. */
-	if (!d->latency_ns)
+	if (!sure && !d->latency_ns)
 		w->likely |= bit_range(end, end);
-	else if (end - 2 > w->bit)
+	else if (!sure && end - 2 > w->bit)
 		w->likely |= bit_range(end - 2, end - 2);
 	w->seen_ns = at_ns;
 	w->bit = end;
@@ -329,7 +337,8 @@ static void walk_all(const struct frame_edge *d, struct walk *w, s32 shift_ns)
 			continue;
 		}
 		if (changed_back(d, w, i)) {
-			walk_pulse(d, w, at_ns);
+			walk_pulse(d, w, at_ns,
+				   d->seen[i + 1].at_ns - shift_ns);
 			i++;
 			continue;
 		}
