@@ -130,9 +130,9 @@ test_panic()
 
 test_timeout()
 {
-	lab --no-project --timeout 6 -- sh -c 'echo begun; while :; do :; done'
+	lab --no-project --timeout 12 -- sh -c 'echo begun; while :; do :; done'
 	check 'a timeout makes status 124' is "$STATUS" 124
-	check 'a timeout is told' said 'stopped after 6 seconds'
+	check 'a timeout is told' said 'stopped after 12 seconds'
 	check 'what was printed before a timeout is there' out_is begun
 }
 
