@@ -8,7 +8,8 @@
 #   limits.sh --all    the tables of 'make limits'
 #
 # A cell fails if a good frame was not what was sent, or, in the best engine, if
-# fewer sentences are intact than the number behind the stroke, where there is one.
+# fewer sentences are intact than the number behind the stroke, where there is one,
+# or if engine 'auto' is worse than the best by more than two.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -191,6 +192,10 @@ all()
 	while read -r baud off least; do
 		[ "$least" = - ] ||
 			check "limits: $baud baud, off<=$off us: at least $least of 60" at_least rates best "$baud" 0 "$off" "$least"
+	done < <(rows)
+	while read -r baud off least; do
+		check "limits: $baud baud, off<=$off us: 'auto' is as good as the best, but for two" \
+			at_least rates auto "$baud" 0 "$off" $(($(best rates "$baud" 0 "$off") - 2))
 	done < <(rows)
 	for percent in $SKEWS; do
 		for off in 0 30; do
