@@ -272,6 +272,7 @@ static void gnss_gpio_hang_up(struct gnss_gpio *gg)
 	gnss_gpio_rx_exit(gg);
 	gnss_gpio_baud_exit(gg);
 	mutex_unlock(&gg->lock);
+	gnss_gpio_auto_exit(gg);
 
 	wake_up_interruptible_poll(&gg->nmea.wait, EPOLLHUP);
 	wake_up_interruptible_poll(&gg->fix.wait, EPOLLHUP);

@@ -4,9 +4,6 @@
  */
 #include "frame_chain.h"
 
-/* Bits too short for the times of interrupts to prove anything. */
-#define PROOF_BIT_MIN_NS	24000
-
 /* So near to an edge a look may show either level, as a divisor of a bit. */
 #define GUARD_PART		32
 
@@ -56,7 +53,7 @@ void frame_sampler_init(struct frame_sampler *s, u32 baud, s64 now_ns)
 		.due_ns = FRAME_NEVER,
 	};
 	s->line.guard_ns = s->nominal_ns / GUARD_PART;
-	s->line.rough = s->nominal_ns < PROOF_BIT_MIN_NS;
+	s->line.rough = s->nominal_ns < FRAME_PROOF_BIT_NS;
 	frame_chain_init(s, now_ns);
 }
 

@@ -53,6 +53,9 @@
 #define FRAME_NEVER		((s64)(~0ULL >> 1))
 #define FRAME_LONG_AGO		(-((s64)1 << 62))
 
+/* Bits too short for the times of interrupts to prove anything: none is good. */
+#define FRAME_PROOF_BIT_NS	24000
+
 /* struct frame_byte.flags */
 #define FRAME_FRAMING_ERROR	0x01	/* the stop bit was not mark */
 #define FRAME_BREAK		0x02	/* all ten bits were space */

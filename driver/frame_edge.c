@@ -28,9 +28,6 @@
 /* Nor may a look come before the interrupt of an edge, nor delay it. */
 #define LOOK_MIN_NS		7000
 
-/* Bits too short for the times of interrupts to prove anything. */
-#define PROOF_BIT_MIN_NS	24000
-
 /* The latest lateness counts a quarter more, and fades with each frame. */
 #define LIKELY_FADE		64
 #define LIKELY_MIN_NS		2000
@@ -161,7 +158,7 @@ static void note_misfit(struct frame_edge *d)
  */
 static bool is_proven(const struct frame_edge *d, const struct walk *w)
 {
-	if (!d->synced || !d->learned || d->nominal_ns < PROOF_BIT_MIN_NS)
+	if (!d->synced || !d->learned || d->nominal_ns < FRAME_PROOF_BIT_NS)
 		return false;
 	if (d->chained && d->trust >= TRUSTED)
 		return true;
@@ -244,7 +241,7 @@ static bool never_low(const struct frame_edge *d)
  */
 static void watch_start(struct frame_edge *d)
 {
-	if (d->nominal_ns >= PROOF_BIT_MIN_NS)
+	if (d->nominal_ns >= FRAME_PROOF_BIT_NS)
 		d->due_ns = d->next_ns + (s32)d->bit_ns / 4;
 }
 

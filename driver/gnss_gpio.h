@@ -20,6 +20,7 @@
 #include <linux/workqueue.h>
 
 #include "baud.h"
+#include "choice.h"
 #include "frame.h"
 #include "frame_edge.h"
 #include "latency.h"
@@ -47,6 +48,7 @@ struct gnss_gpio_bh;
  * struct gnss_gpio_rx_engine - turns the line into frames
  * @name: word seen in sysfs
  * @both_edges: interrupt on both edges; falling (space) only if false
+ * @baud_max: 'auto' does not try it at higher rates
  * @init: set up, once; may sleep
  * @start: get ready for edges, between two frames; @rx_lock held
  * @hand_over: what the engine that takes over is to know; between two frames,
@@ -61,6 +63,7 @@ struct gnss_gpio_bh;
 struct gnss_gpio_rx_engine {
 	const char *name;
 	bool both_edges;
+	u32 baud_max;
 	void (*init)(struct gnss_gpio *gg);
 	void (*start)(struct gnss_gpio *gg);
 	void (*hand_over)(const struct gnss_gpio *gg,
@@ -74,6 +77,11 @@ struct gnss_gpio_rx_engine {
 
 extern const struct gnss_gpio_rx_engine gnss_gpio_rx_edge;
 extern const struct gnss_gpio_rx_engine gnss_gpio_rx_timer;
+
+#define GNSS_GPIO_RX_ENGINES	2
+
+extern const struct gnss_gpio_rx_engine *const
+gnss_gpio_rx_engines[GNSS_GPIO_RX_ENGINES];
 
 /**
  * struct gnss_gpio_rx_stats - what the line gave, written in hard IRQ only
@@ -125,6 +133,20 @@ struct gnss_gpio_mute {
 };
 
 /**
+ * struct gnss_gpio_auto - chooses the engine
+ * @work: weighs what the one at work loses, every now and then
+ * @choice: see there
+ * @baud: rate that it was picked for
+ * @others: losses that are not the engine's, when the sums of @choice began
+ */
+struct gnss_gpio_auto {
+	struct delayed_work work;
+	struct choice choice;
+	u32 baud;
+	unsigned long others;
+};
+
+/**
  * struct gnss_gpio_node - one character device
  * @gg: the receiver
  * @dev: its device; holds a reference on the receiver's
@@ -154,8 +176,10 @@ struct gnss_gpio_node {
  * @gone: the platform device is unbound
  * @engine: the receive engine at work
  * @next_engine: takes over when the frame under way ends; NULL: none
- * @engine_auto: the driver chooses the engine
+ * @engine_auto: the driver chooses the engine, by @picker
+ * @picker: see there
  * @triggers_both: the interrupt is set to both edges
+ * @both_refused: which the line's controller cannot do
  * @baud: rate of the line
  * @baud_auto: it is to be found by @baud_search
  * @baud_search: see there
@@ -201,7 +225,7 @@ struct gnss_gpio {
 	struct gpio_desc *rx_gpiod;
 	int irq;
 
-	/* Protects @users, @gone and the choice of the bottom half. */
+	/* Protects @users, @gone and the choices of bottom half and engine. */
 	struct mutex lock;
 	unsigned int users;
 	bool gone;
@@ -210,7 +234,9 @@ struct gnss_gpio {
 	const struct gnss_gpio_rx_engine *engine;
 	const struct gnss_gpio_rx_engine *next_engine;
 	bool engine_auto;
+	struct gnss_gpio_auto picker;
 	bool triggers_both;
+	bool both_refused;
 	u32 baud;
 	bool baud_auto;
 	struct baud baud_search;
@@ -265,8 +291,18 @@ int gnss_gpio_rx_init(struct gnss_gpio *gg);
 void gnss_gpio_rx_exit(struct gnss_gpio *gg);
 void gnss_gpio_rx_start(struct gnss_gpio *gg);
 void gnss_gpio_rx_stop(struct gnss_gpio *gg);
+int gnss_gpio_rx_change(struct gnss_gpio *gg,
+			const struct gnss_gpio_rx_engine *engine);
 int gnss_gpio_rx_switch(struct gnss_gpio *gg, const char *name);
 ssize_t gnss_gpio_rx_show(struct gnss_gpio *gg, char *buf);
+
+/* rx_auto.c: which engine */
+void gnss_gpio_auto_init(struct gnss_gpio *gg);
+void gnss_gpio_auto_exit(struct gnss_gpio *gg);
+void gnss_gpio_auto_start(struct gnss_gpio *gg);
+void gnss_gpio_auto_stop(struct gnss_gpio *gg);
+int gnss_gpio_auto_pick(struct gnss_gpio *gg);
+void gnss_gpio_auto_end(struct gnss_gpio *gg);
 
 /* rx_baud.c: the rate, given or found */
 void gnss_gpio_baud_init(struct gnss_gpio *gg);

@@ -20,7 +20,8 @@
 #define SWITCH_FRAMES	4
 
 /* What 'auto' prefers comes first. */
-static const struct gnss_gpio_rx_engine *const rx_engines[] = {
+const struct gnss_gpio_rx_engine *const
+gnss_gpio_rx_engines[GNSS_GPIO_RX_ENGINES] = {
 	&gnss_gpio_rx_edge,
 	&gnss_gpio_rx_timer,
 };
@@ -238,6 +239,8 @@ static int rx_set_trigger(struct gnss_gpio *gg, bool both_edges)
 	ret = irq_set_irq_type(gg->irq, rx_trigger(gg, both_edges));
 	if (!ret)
 		WRITE_ONCE(gg->triggers_both, both_edges);
+	if (both_edges)
+		gg->both_refused = ret;
 
 	return ret;
 }
@@ -276,15 +279,16 @@ int gnss_gpio_rx_init(struct gnss_gpio *gg)
 	raw_spin_lock_init(&gg->rx_lock);
 	gnss_gpio_mute_init(gg);
 	gnss_gpio_baud_init(gg);
-	gg->engine_auto = true;
-	for (i = 0; i < ARRAY_SIZE(rx_engines); i++)
-		rx_engines[i]->init(gg);
+	gnss_gpio_auto_init(gg);
+	for (i = 0; i < GNSS_GPIO_RX_ENGINES; i++)
+		gnss_gpio_rx_engines[i]->init(gg);
 
 	/* A controller may know no interrupt on both edges. */
-	for (i = 0; i < ARRAY_SIZE(rx_engines); i++) {
-		ret = rx_request_irq(gg, rx_engines[i]);
+	for (i = 0; i < GNSS_GPIO_RX_ENGINES; i++) {
+		ret = rx_request_irq(gg, gnss_gpio_rx_engines[i]);
 		if (!ret)
 			return 0;
+		gg->both_refused |= gnss_gpio_rx_engines[i]->both_edges;
 	}
 
 	return ret;
@@ -315,6 +319,7 @@ void gnss_gpio_rx_start(struct gnss_gpio *gg)
 	gg->engine->start(gg);
 	raw_spin_unlock_irq(&gg->rx_lock);
 	enable_irq(gg->irq);
+	gnss_gpio_auto_start(gg);
 }
 
 /**
@@ -327,6 +332,7 @@ void gnss_gpio_rx_start(struct gnss_gpio *gg)
  */
 void gnss_gpio_rx_stop(struct gnss_gpio *gg)
 {
+	gnss_gpio_auto_stop(gg);
 	disable_irq(gg->irq);
 	gnss_gpio_mute_stop(gg);
 	gg->engine->stop(gg);
@@ -355,12 +361,20 @@ static void rx_switch_now(struct gnss_gpio *gg)
 	raw_spin_unlock_irq(&gg->rx_lock);
 }
 
-/*
- * The new engine takes over between two frames, so that none is lost.  Until
- * then the old one sees the edges that both want.
+/**
+ * gnss_gpio_rx_change() - have another engine receive, traffic or not
+ * @gg: the receiver
+ * @engine: the engine
+ *
+ * It takes over between two frames, so that none is lost.  Until then the old one
+ * sees the edges that both want.
+ *
+ * Context: process, may sleep, @gg->lock held.
+ * Return: 0, or what the line's interrupt controller said to the edges that the
+ * engine needs; then the old one goes on.
  */
-static int rx_change(struct gnss_gpio *gg,
-		     const struct gnss_gpio_rx_engine *engine)
+int gnss_gpio_rx_change(struct gnss_gpio *gg,
+			const struct gnss_gpio_rx_engine *engine)
 {
 	const struct gnss_gpio_rx_engine *old = gg->engine;
 	unsigned int bit_us = frame_bit_ns(READ_ONCE(gg->baud)) / NSEC_PER_USEC + 1;
@@ -386,28 +400,13 @@ static int rx_change(struct gnss_gpio *gg,
 	return engine->both_edges ? 0 : rx_set_trigger(gg, false);
 }
 
-/* The first of the engines that the line's controller can do. */
-static int rx_choose(struct gnss_gpio *gg)
-{
-	unsigned int i;
-	int ret = 0;
-
-	for (i = 0; i < ARRAY_SIZE(rx_engines); i++) {
-		ret = rx_change(gg, rx_engines[i]);
-		if (!ret)
-			break;
-	}
-
-	return ret;
-}
-
 static const struct gnss_gpio_rx_engine *rx_find(const char *name)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rx_engines); i++)
-		if (sysfs_streq(name, rx_engines[i]->name))
-			return rx_engines[i];
+	for (i = 0; i < GNSS_GPIO_RX_ENGINES; i++)
+		if (sysfs_streq(name, gnss_gpio_rx_engines[i]->name))
+			return gnss_gpio_rx_engines[i];
 
 	return NULL;
 }
@@ -431,14 +430,17 @@ int gnss_gpio_rx_switch(struct gnss_gpio *gg, const char *name)
 	if (!engine && !automatic) {
 		dev_err_ratelimited(&gg->dev,
 				    "no such receive engine; there are: %s %s %s\n",
-				    RX_AUTO, rx_engines[0]->name,
-				    rx_engines[1]->name);
+				    RX_AUTO, gnss_gpio_rx_engines[0]->name,
+				    gnss_gpio_rx_engines[1]->name);
 		return -EINVAL;
 	}
 
-	ret = automatic ? rx_choose(gg) : rx_change(gg, engine);
+	if (automatic)
+		return gnss_gpio_auto_pick(gg);
+
+	ret = gnss_gpio_rx_change(gg, engine);
 	if (!ret)
-		gg->engine_auto = automatic;
+		gnss_gpio_auto_end(gg);
 
 	return ret;
 }
@@ -453,14 +455,17 @@ int gnss_gpio_rx_switch(struct gnss_gpio *gg, const char *name)
  */
 ssize_t gnss_gpio_rx_show(struct gnss_gpio *gg, char *buf)
 {
+	const struct gnss_gpio_rx_engine *engine;
 	unsigned int i;
 	int len;
 
 	len = sysfs_emit(buf, gg->engine_auto ? "[%s]" : "%s", RX_AUTO);
-	for (i = 0; i < ARRAY_SIZE(rx_engines); i++)
+	for (i = 0; i < GNSS_GPIO_RX_ENGINES; i++) {
+		engine = gnss_gpio_rx_engines[i];
 		len += sysfs_emit_at(buf, len,
-				     !gg->engine_auto && gg->engine == rx_engines[i] ?
-				     " [%s]" : " %s", rx_engines[i]->name);
+				     !gg->engine_auto && gg->engine == engine ?
+				     " [%s]" : " %s", engine->name);
+	}
 	len += sysfs_emit_at(buf, len, "\n");
 
 	return len;

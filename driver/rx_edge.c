@@ -155,6 +155,7 @@ static void rx_edge_stop(struct gnss_gpio *gg)
 const struct gnss_gpio_rx_engine gnss_gpio_rx_edge = {
 	.name		= "edge",
 	.both_edges	= true,
+	.baud_max	= GNSS_GPIO_BAUD_MAX,
 	.init		= rx_edge_init,
 	.start		= rx_edge_start,
 	.hand_over	= rx_edge_hand_over,

@@ -116,6 +116,8 @@ static void rx_timer_stop(struct gnss_gpio *gg)
 
 const struct gnss_gpio_rx_engine gnss_gpio_rx_timer = {
 	.name		= "timer",
+	/* A sample a bit: few machines take more. */
+	.baud_max	= 57600,
 	.init		= rx_timer_init,
 	.start		= rx_timer_start,
 	.hand_over	= rx_timer_hand_over,

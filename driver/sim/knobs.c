@@ -20,6 +20,7 @@
 #define IRQOFF_MAX_US		10000
 #define PERIOD_MIN_US		100
 #define PERIOD_MAX_US		1000000
+#define FLIP_MAX_NS		1000000
 
 static u32 below(struct rnd_state *rnd, u32 limit)
 {
@@ -187,6 +188,7 @@ KNOB(hold_level, knobs.hold_level, 0, 1, NULL);
 KNOB(seed, knobs.seed, 0, S32_MAX, irqoff_restart);
 KNOB(irqoff_us, irqoff.max_us, 0, IRQOFF_MAX_US, irqoff_restart);
 KNOB(irqoff_period_us, irqoff.period_us, PERIOD_MIN_US, PERIOD_MAX_US, irqoff_restart);
+KNOB(flip_ns, flip_ns, 0, FLIP_MAX_NS, NULL);
 KNOB(cpu, cpu, 0, S32_MAX, cpu_changed);
 
 static ssize_t queued_show(struct device *dev, struct device_attribute *attr,
@@ -244,6 +246,7 @@ static struct attribute *sim_attrs[] = {
 	&knob_seed.attr.attr,
 	&knob_irqoff_us.attr.attr,
 	&knob_irqoff_period_us.attr.attr,
+	&knob_flip_ns.attr.attr,
 	&knob_cpu.attr.attr,
 	&dev_attr_queued.attr,
 	&dev_attr_run_start_ns.attr,

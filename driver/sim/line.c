@@ -25,6 +25,26 @@ static u64 now_ns(void)
 	return ktime_to_ns(ktime_get());
 }
 
+/*
+ * The first edge after @from_ns that is to interrupt.  A controller that knows
+ * one kind of edge at a time is set to the other by each, and loses what comes
+ * until it has been.
+ */
+static u64 line_next_edge(struct sim *sim, u64 from_ns)
+{
+	if (!sim->flip_ns || sim->trigger != (WAVEFORM_FALLING | WAVEFORM_RISING))
+		return waveform_next_edge(&sim->wave, from_ns, sim->trigger);
+
+	return waveform_next_edge(&sim->wave, max(from_ns, sim->flipped_ns),
+				  sim->awaited);
+}
+
+static void line_flip(struct sim *sim, u64 edge_ns)
+{
+	sim->awaited ^= WAVEFORM_FALLING | WAVEFORM_RISING;
+	sim->flipped_ns = edge_ns + READ_ONCE(sim->flip_ns);
+}
+
 /* Of a line that chatters no more than these are counted for an interrupt. */
 #define CAUGHT_MAX	4
 
@@ -37,9 +57,10 @@ static bool line_catch_up(struct sim *sim, u64 t_ns)
 	lockdep_assert_held(&sim->line_lock);
 
 	while (edges < CAUGHT_MAX &&
-	       (edge_ns = waveform_next_edge(&sim->wave, edge_ns,
-					     sim->trigger)) <= t_ns)
+	       (edge_ns = line_next_edge(sim, edge_ns)) <= t_ns) {
+		line_flip(sim, edge_ns);
 		edges++;
+	}
 
 	sim->seen_ns = t_ns;
 	if (!edges)
@@ -57,8 +78,7 @@ static bool line_catch_up(struct sim *sim, u64 t_ns)
  */
 static bool line_set_next(struct sim *sim)
 {
-	u64 edge_ns = waveform_next_edge(&sim->wave, sim->seen_ns,
-					 sim->trigger);
+	u64 edge_ns = line_next_edge(sim, sim->seen_ns);
 	bool was_behind;
 
 	lockdep_assert_held(&sim->line_lock);
@@ -384,6 +404,7 @@ static int line_irq_set_type(struct irq_data *d, unsigned int type)
 		sim->latched = false;
 	}
 	sim->trigger = trigger;
+	sim->awaited = WAVEFORM_FALLING;
 	/* The timer is set by the old type. */
 	sim->armed = false;
 	raw_spin_unlock_irqrestore(&sim->line_lock, flags);

@@ -85,6 +85,8 @@ struct sim_irqoff {
  * @gone: the platform device is unbound
  * @knobs: of the next run
  * @cpu: whose timer raises the line's interrupts
+ * @flip_ns: where both edges interrupt, the controller knows one kind at a time,
+ *	     and takes so long to be set to the other; 0: it knows both
  * @irqoff: see there
  * @line_lock: protects all below
  * @wave: the run that is played
@@ -98,6 +100,8 @@ struct sim_irqoff {
  * @unmasked: the interrupt is on
  * @latched: an edge came while it was masked
  * @seen_ns: edges up to here have been raised
+ * @awaited: of both edges, the kind that interrupts next, if there is @flip_ns
+ * @flipped_ns: since then, or from then on
  * @rxd: level that the RXD line was set to
  * @edges: edges of the line that were to interrupt
  * @merged_edges: those of them that came with another, as one interrupt
@@ -117,6 +121,7 @@ struct sim {
 	bool gone;
 	struct sim_knobs knobs;
 	unsigned int cpu;
+	u32 flip_ns;
 	struct sim_irqoff irqoff;
 
 	raw_spinlock_t line_lock;
@@ -131,6 +136,8 @@ struct sim {
 	bool unmasked;
 	bool latched;
 	u64 seen_ns;
+	unsigned int awaited;
+	u64 flipped_ns;
 	bool rxd;
 	unsigned long edges;
 	unsigned long merged_edges;
