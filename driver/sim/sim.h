@@ -100,6 +100,8 @@ struct sim_irqoff {
  * @unmasked: the interrupt is on
  * @latched: an edge came while it was masked
  * @seen_ns: edges up to here have been raised
+ * @next_ns: the next one, if @next_known
+ * @next_known: see there
  * @awaited: of both edges, the kind that interrupts next, if there is @flip_ns
  * @flipped_ns: since then, or from then on
  * @rxd: level that the RXD line was set to
@@ -136,6 +138,8 @@ struct sim {
 	bool unmasked;
 	bool latched;
 	u64 seen_ns;
+	u64 next_ns;
+	bool next_known;
 	unsigned int awaited;
 	u64 flipped_ns;
 	bool rxd;
