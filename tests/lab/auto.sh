@@ -8,6 +8,8 @@
 # lab: --smp 1 --rt
 # lab: --smp 2
 
+# shellcheck disable=SC2016 # what is in single quotes is for others to expand
+
 . ./lib.sh
 
 # More than a bit at the rates here: of a bit that stands alone the end is lost.
