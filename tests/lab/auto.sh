@@ -46,7 +46,7 @@ arrives()
 nmea-gen --count 60 --output played
 sleep 3
 load 9600
-exec 3<$NMEA
+exec 3<"$NMEA"
 check "a sound controller: 'edge' stays" both 'play played played played' 'equal "$(used)" edge' \
 	'equal "$(picked)" ""'
 
@@ -57,7 +57,7 @@ check 'it is the one used, and the choice is still the driver'"'"'s' \
 	equal "$(chosen) $(used)" '[auto] edge timer timer'
 check 'and all arrives' arrives
 check 'closed and opened, it is still' both 'exec 3<&-' arrives 'equal "$(used)" timer'
-exec 3<$NMEA
+exec 3<"$NMEA"
 
 put 300000 "$SIM/flip_ns"
 for baud in 4800 19200; do

@@ -184,23 +184,34 @@ static void trouble_is_confirmed(void **state)
 	}
 }
 
-/* Once an engine was taken, those before it are forgotten. */
-static void vain_tries_end_with_one_that_is_not(void **state)
+/* Some times, so that the next try is not soon. */
+static void try_in_vain(void)
 {
 	u32 n;
 
-	(void)state;
 	begin(WINDOW_SENTENCES, WINDOW_SENTENCES);
 	for (n = 0; n < 4; n++) {
 		windows_until(CHOICE_CHANGE);
 		windows_until(CHOICE_CHANGE);
 	}
-	t.lost[1] = 0;
-	windows_until_taken(1);
-	t.lost[1] = WINDOW_SENTENCES;
+}
+
+static void expect_tries_as_at_first(void)
+{
 	assert_int_equal(windows_until(CHOICE_CHANGE), 1);
 	assert_int_equal(windows_until(CHOICE_CHANGE), 1);
 	assert_int_equal(windows_until(CHOICE_CHANGE), 2);
+}
+
+/* Once an engine was taken, those before it are forgotten. */
+static void vain_tries_end_with_one_that_is_not(void **state)
+{
+	(void)state;
+	try_in_vain();
+	t.lost[1] = 0;
+	windows_until_taken(1);
+	t.lost[1] = WINDOW_SENTENCES;
+	expect_tries_as_at_first();
 }
 
 static void tries_in_vain_become_rare(void **state)
@@ -224,18 +235,12 @@ static void good_times_are_remembered(void **state)
 	u32 n;
 
 	(void)state;
-	begin(WINDOW_SENTENCES, WINDOW_SENTENCES);
-	for (n = 0; n < 4; n++) {
-		windows_until(CHOICE_CHANGE);
-		windows_until(CHOICE_CHANGE);
-	}
+	try_in_vain();
 	t.lost[0] = 0;
 	for (n = 0; n < 16; n++)
 		assert_int_equal(window(), CHOICE_STAY);
 	t.lost[0] = WINDOW_SENTENCES;
-	assert_int_equal(windows_until(CHOICE_CHANGE), 1);
-	assert_int_equal(windows_until(CHOICE_CHANGE), 1);
-	assert_int_equal(windows_until(CHOICE_CHANGE), 2);
+	expect_tries_as_at_first();
 }
 
 static void a_few_frames_tell_nothing(void **state)
