@@ -103,9 +103,9 @@ static int auto_change(struct gnss_gpio *gg,
 /* The first one that can do; if there is none, what is at work stays. */
 static int auto_prefer(struct gnss_gpio *gg)
 {
-	const struct gnss_gpio_rx_engine *engine, *old = gg->engine;
-	int ret = 0;
+	const struct gnss_gpio_rx_engine *engine;
 	unsigned int i;
+	int ret = 0;
 
 	for (i = 0; i < GNSS_GPIO_RX_ENGINES; i++) {
 		engine = gnss_gpio_rx_engines[i];
@@ -115,14 +115,22 @@ static int auto_prefer(struct gnss_gpio *gg)
 		if (!ret)
 			break;
 	}
-	if (gg->engine != old)
-		dev_info_ratelimited(&gg->dev,
-				     "receive engine %s: picked for %u baud\n",
-				     gg->engine->name, READ_ONCE(gg->baud));
 	gg->picker.baud = READ_ONCE(gg->baud);
 	auto_begin(gg);
 
 	return ret;
+}
+
+/* What was found at another rate does not count at this one. */
+static void auto_follow(struct gnss_gpio *gg)
+{
+	const struct gnss_gpio_rx_engine *old = gg->engine;
+
+	auto_prefer(gg);
+	if (gg->engine != old)
+		dev_info_ratelimited(&gg->dev,
+				     "receive engine %s: picked for %u baud\n",
+				     gg->engine->name, gg->picker.baud);
 }
 
 /* Returns false if there is no other one. */
@@ -157,7 +165,7 @@ static void auto_weigh(struct gnss_gpio *gg)
 	struct choice_sums sums;
 
 	if (baud && baud != picker->baud) {
-		auto_prefer(gg);
+		auto_follow(gg);
 		return;
 	}
 	/* Nor is it the engine's fault that the rate is not known. */

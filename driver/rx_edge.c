@@ -13,14 +13,16 @@
 
 /*
  * Frames that come too fast for the bottom half to be woken by each are told in
- * groups, as a UART with a FIFO does it.
+ * groups, as a UART with a FIFO does it: waking takes so long that edges of the
+ * next frame come as one.  When the line rests, which ends a receiver's burst,
+ * what there is is told at once.
  */
-#define RX_EDGE_GROUP	8
+#define RX_EDGE_GROUP	64
 
 /* Context: hard IRQ, rx_lock held; a frame was delivered. */
-static bool rx_edge_kicks(struct gnss_gpio *gg, const struct frame_byte *byte)
+static bool rx_edge_kicks(struct gnss_gpio *gg)
 {
-	if (frame_edge_is_fast(&gg->edge_decoder) && byte->value != '\n' &&
+	if (frame_edge_is_fast(&gg->edge_decoder) &&
 	    ++gg->untold < RX_EDGE_GROUP)
 		return false;
 	gg->untold = 0;
@@ -41,7 +43,7 @@ static bool rx_edge_ends_group(struct gnss_gpio *gg)
 static bool rx_edge_take(struct gnss_gpio *gg, enum frame_verdict verdict,
 			 const struct frame_byte *byte)
 {
-	return gnss_gpio_rx_take(gg, verdict, byte) && rx_edge_kicks(gg, byte);
+	return gnss_gpio_rx_take(gg, verdict, byte) && rx_edge_kicks(gg);
 }
 
 /* Returns true if the bottom half is to be kicked. */

@@ -62,5 +62,29 @@ for baud in $bauds; do
 	stop_reading
 	check "the rate is changed to $baud: the stream is what was sent" same received played
 done
+
+# Frames that come so fast are told to the bottom half in groups of 64.
+
+put edge "$GG/rx_engine"
+put 115200 "$SIM/baud"
+put 115200 "$GG/baud"
+head -c 4001 /dev/zero | tr '\0' U >played
+before=$(stat bytes)
+read_nmea received
+play played
+sleep 0.01
+stop_reading
+check 'fast bytes: what comes before a rest is told when it begins' \
+	equal "$(wc -c <received)" "$(($(stat bytes) - before))"
+before=$(stat bytes)
+read_nmea received
+play played &
+sleep 0.1
+put 300 "$GG/baud"
+sleep 0.02
+check 'fast bytes: what came before the rate is changed is told then' \
+	equal "$(wc -c <received)" "$(($(stat bytes) - before))"
+wait $!
+stop_reading
 check 'the modules unload' unload
 finish
