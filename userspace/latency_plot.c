@@ -14,8 +14,9 @@
 #include "cli.h"
 #include "latency.h"
 
-#define WIDTH		1200
-#define HEIGHT		800
+/* Small, so that letters can be read where two pictures share a page. */
+#define WIDTH		990
+#define HEIGHT		675
 
 /* As far as there are samples, from 99 % to 99.99 %. */
 #define X_MAX_LEAST	2.0
@@ -290,10 +291,44 @@ static void heading(const struct picture *p)
 	      p->f);
 }
 
+static void tick(FILE *f, double us)
+{
+	static const char * const units[] = { "ns", "us", "ms", "s" };
+	double in_unit = us * 1000;
+	unsigned int unit = 0;
+
+	while (in_unit > 999 && unit < 3) {
+		in_unit /= 1000;
+		unit++;
+	}
+	fprintf(f, "'%g %s' %g", in_unit, units[unit], us);
+}
+
+/* Each decade has its label, and where there are but a few, two between. */
+static void y_ticks(const struct picture *p)
+{
+	bool few = p->y_max < 300 * p->y_min;
+	int decade, digit;
+
+	fputs("set ytics (", p->f);
+	for (decade = -3; decade <= 7; decade++) {
+		for (digit = 1; digit < 10; digit++) {
+			double us = digit * pow(10, decade);
+
+			fputs(decade == -3 && digit == 1 ? "" : ", ", p->f);
+			if (digit == 1 || (few && (digit == 2 || digit == 5)))
+				tick(p->f, us);
+			else
+				fprintf(p->f, "'' %g 1", us);
+		}
+	}
+	fputs(")\n", p->f);
+}
+
 static void axes(const struct picture *p)
 {
 	fprintf(p->f,
-		"set lmargin at screen 0.085\n"
+		"set lmargin at screen 0.095\n"
 		"set rmargin at screen 0.705\n"
 		"set tmargin at screen 0.865\n"
 		"set bmargin at screen 0.105\n"
@@ -301,8 +336,6 @@ static void axes(const struct picture *p)
 		"set xrange [0:%g]\n"
 		"set yrange [%.6g:%.6g]\n"
 		"set xtics ('0 %%%%' 0, '50 %%%%' 0.30103, '90 %%%%' 1, '99 %%%%' 2, '99.9 %%%%' 3, '99.99 %%%%' 4)\n"
-		"set ytics ('1 ns' 1e-3, '10 ns' 1e-2, '0.1 us' 0.1, '1 us' 1, '10 us' 10, '0.1 ms' 100, '1 ms' 1e3, '10 ms' 1e4, '0.1 s' 1e5, '1 s' 1e6, '10 s' 1e7)\n"
-		"set for [i=-3:7] for [j=2:9] ytics add ('' j * 10.0**i 1)\n"
 		"set grid xtics ytics mytics lt 1 lc rgb '#c8c8c8' lw 1, lt 1 lc rgb '#ececec' lw 1\n"
 		"set border 3 lc rgb '#444444'\n"
 		"set tics nomirror\n"
@@ -310,6 +343,7 @@ static void axes(const struct picture *p)
 		"set ylabel 'latency (log scale)' offset 0.5\n"
 		"unset key\n", p->x_max, p->y_min,
 		p->y_max);
+	y_ticks(p);
 }
 
 /* "12.3 us", "1.2 ms" */
@@ -341,7 +375,7 @@ static void one_label(const struct picture *p, const struct label *l,
 	fprintf(p->f, "set label %u ", 10 + i);
 	quoted(p->f, text);
 	fprintf(p->f,
-		" at graph 1.045, graph %.4f left offset 2.2, 0 point pt %d ps 1.3 lc rgb '%s' tc rgb '%s' font ',13' noenhanced\n",
+		" at graph 1.045, graph %.4f left offset 2.2, 0 point pt %d ps 1 lc rgb '%s' tc rgb '%s' font ',13' noenhanced\n",
 		l->at, s->point, s->colour, s->colour);
 }
 
@@ -372,17 +406,19 @@ static void curves(const struct picture *p)
 			fprintf(p->f, ", $thin%u with lines lw 1 dt %s lc rgb '%s'",
 				i, s->dash, s->colour);
 		if (h->count > 1)
-			fprintf(p->f, ", $marks%u with points pt %d ps 1.3 lw 1.5 lc rgb '%s'",
+			fprintf(p->f, ", $marks%u with points pt %d ps 1 lw 1.5 lc rgb '%s'",
 				i, s->point, s->colour);
 	}
 	fputc('\n', p->f);
 }
 
-static void output(FILE *f, const char *terminal, const char *path)
+/* A letter of pngcairo is a third larger than the same one of svg. */
+static void output(FILE *f, const char *terminal, int width, int height,
+		   const char *path)
 {
 	fprintf(f,
 		"set terminal %s size %d,%d font 'Sans,13' background '#ffffff'\nset output ",
-		terminal, WIDTH, HEIGHT);
+		terminal, width, height);
 	quoted(f, path);
 	fputc('\n', f);
 }
@@ -395,9 +431,9 @@ static void draw(struct picture *p, const char *png, const char *svg)
 	heading(p);
 	axes(p);
 	labels(p);
-	output(p->f, "pngcairo", png);
+	output(p->f, "pngcairo", WIDTH * 4 / 3, HEIGHT * 4 / 3, png);
 	curves(p);
-	output(p->f, "svg", svg);
+	output(p->f, "svg", WIDTH, HEIGHT, svg);
 	curves(p);
 	fputs("unset output\n", p->f);
 }

@@ -207,9 +207,9 @@ plots()
 		latency --from "$DIR/none.json" --plot "$DIR/plots" && [ ! -s "$DIR/err" ] || return 1
 	[ "$(find "$DIR/plots" -type f | wc -l)" = 14 ] || return 1
 	for name in idle-start idle-whole cpu-start cpu-whole irqoff-start irqoff-whole rt-start; do
-		[ "$(png_size "$DIR/plots/$name.png")" = 1200x800 ] || return 1
-		grep -q '<svg *$\|<svg width="1200" height="800"' "$DIR/plots/$name.svg" &&
-			grep -q 'width="1200" height="800"' "$DIR/plots/$name.svg" &&
+		[ "$(png_size "$DIR/plots/$name.png")" = 1320x900 ] || return 1
+		grep -q '<svg *$\|<svg width="990" height="675"' "$DIR/plots/$name.svg" &&
+			grep -q 'width="990" height="675"' "$DIR/plots/$name.svg" &&
 			grep -q tasklet "$DIR/plots/$name.svg" || return 1
 	done
 	grep -q "line.s CPU" "$DIR/plots/irqoff-start.svg" || return 1
