@@ -13,13 +13,14 @@
 
 char *latency_us(char *text, u64 ns)
 {
-	if (ns < 1000000)
-		snprintf(text, LATENCY_TEXT, "%llu.%llu",
-			 (unsigned long long)ns / 1000,
-			 (unsigned long long)ns % 1000 / 100);
+	unsigned long long tenths = (ns + 50) / 100;
+
+	if (tenths < 10000)
+		snprintf(text, LATENCY_TEXT, "%llu.%llu", tenths / 10,
+			 tenths % 10);
 	else
 		snprintf(text, LATENCY_TEXT, "%llu",
-			 (unsigned long long)ns / 1000);
+			 (unsigned long long)(ns + 500) / 1000);
 	return text;
 }
 

@@ -65,6 +65,24 @@ static void say_names(struct text *t, const struct latency_cell *const *cells,
 		    cells[i]->mode);
 }
 
+static void say_winners(struct text *t, const struct latency_cell *const *cells,
+			unsigned int winners, unsigned int n,
+			const struct latency_sort *sort)
+{
+	if (winners < n)
+		say_names(t, cells, winners);
+	else
+		say(t, "none");
+	say(t, " won%s (%s, %s: ", winners > 1 ? ", too close to tell apart" :
+	    "", latency_titles[sort->measure], latency_stats[sort->stat]);
+	say_us(t, value(cells[0], sort));
+	if (winners == n) {
+		say(t, " to ");
+		say_us(t, value(cells[n - 1], sort));
+	}
+	say(t, ")");
+}
+
 static void say_rest(struct text *t, const struct latency_cell *const *cells,
 		     unsigned int winners, unsigned int n,
 		     const struct latency_sort *sort)
@@ -178,12 +196,7 @@ void latency_verdict(char *text, size_t size, const struct latency_load *load,
 	while (winners < n && !latency_differ(value(cells[0], &by),
 					      value(cells[winners], &by)))
 		winners++;
-	say_names(&t, cells, winners);
-	say(&t, winners > 1 ? " won, too close to tell apart (%s, %s: " :
-	    " won (%s, %s: ", latency_titles[by.measure],
-	    latency_stats[by.stat]);
-	say_us(&t, value(cells[0], &by));
-	say(&t, ")");
+	say_winners(&t, cells, winners, n, &by);
 	say_rest(&t, cells, winners, n, &by);
 	say_reference(&t, reference, &by);
 	say_starved(&t, all);

@@ -119,6 +119,24 @@ tables()
 	[ "$(awk 'length > 120' "$DIR/out" | wc -l)" = 0 ]
 }
 
+# Bottom halves that wait alike: none of them wins.
+tie()
+{
+	python3 - "$DIR/a.json" "$DIR/tie.json" <<-'END' 2>"$DIR/err" || return 1
+		import json, sys
+		run = json.load(open(sys.argv[1]))
+		cells = run["loads"][0]["bottom_halves"]
+		for cell in cells:
+		    for key in cell:
+		        if key != "name":
+		            cell[key] = cells[0][key]
+		json.dump(run, open(sys.argv[2], "w"), separators=(",", ":"))
+	END
+	latency --from "$DIR/tie.json" || return 1
+	shows '^idle: none won, too close to tell apart (kick -> drain, p99: [0-9.]* us to [0-9.]* us); hardirq' &&
+		shows '^cpu: .* won.* (.*), .* times shorter'
+}
+
 sorting()
 {
 	latency --from "$DIR/a.json" --modes workqueue,tasklet,hardirq --sort name || return 1
@@ -239,7 +257,7 @@ report()
 	[ "$(grep -c '^load ' "$DIR/report1/compare.txt")" = 4 ] &&
 		[ -s "$DIR/report1/6.12-rt/rt-whole.png" ] || return 1
 	python3 - "$DIR/report1/index.html" <<-'END' 2>>"$DIR/err" || return 1
-		import html.parser, sys
+		import html.parser, re, sys
 		class Check(html.parser.HTMLParser):
 		    open, images, tables = [], 0, 0
 		    def handle_starttag(self, tag, attrs):
@@ -258,6 +276,9 @@ report()
 		check.feed(text)
 		assert not check.open and check.images == 8 and check.tables == 1 + 5, vars(check)
 		assert text.count('class="verdict"') == 8 and "PREEMPT_RT" in text
+		# Words and tables round alike.
+		for figure in re.findall(r"([0-9.]+) us[);.]", text):
+		    assert re.search(f"<td[^>]*>(<b>)?{re.escape(figure)}<", text), figure
 	END
 	! ../../tools/compare-report --out "$DIR/report3" "$DIR/cut.json" 2>"$DIR/err" && says 'cannot read'
 }
@@ -454,6 +475,8 @@ bad_files
 result $? 'files that are damaged, cut off or foreign'
 tables
 result $? 'tables and words'
+tie
+result $? 'words for a tie'
 sorting
 result $? 'sorting'
 json
