@@ -98,6 +98,16 @@ TRACE_EVENT(gnss_gpio_drain,
 		  __entry->wait_ns, __entry->length_ns)
 );
 
+/* For trace-cmd and perf, which have but the format's text. */
+TRACE_DEFINE_ENUM(NMEA_USED);
+TRACE_DEFINE_ENUM(NMEA_IGNORED);
+TRACE_DEFINE_ENUM(NMEA_MALFORMED);
+TRACE_DEFINE_ENUM(NMEA_CHECKSUM_ERROR);
+TRACE_DEFINE_ENUM(NMEA_AMBIGUOUS);
+TRACE_DEFINE_ENUM(NMEA_NO_CHECKSUM);
+TRACE_DEFINE_ENUM(NMEA_GARBLED);
+TRACE_DEFINE_ENUM(NMEA_TOO_LONG);
+
 TRACE_EVENT(gnss_gpio_sentence,
 	TP_PROTO(int id, const struct nmea_sentence *sentence),
 	TP_ARGS(id, sentence),

@@ -46,6 +46,7 @@ modprobe gnss_gpio
 for event in edge byte kick drain sentence fix; do
 	check "the event gnss_gpio_$event is there" [ -d "$EVENTS/gnss_gpio_$event" ]
 done
+check 'the formats hold no name that only the kernel knows' fails grep -l 'NMEA_\|FRAME_' $EVENTS/*/format
 modprobe gnss_gpio_sim
 echo 20000 >$TRACING/buffer_size_kb
 echo 1 >$EVENTS/enable
