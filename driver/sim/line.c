@@ -65,7 +65,10 @@ static void line_see(struct sim *sim, u64 edge_ns)
 /* Of a line that chatters no more than these are counted for an interrupt. */
 #define CAUGHT_MAX	4
 
-/* Does any edge that is to interrupt lie between @sim->seen_ns and @t_ns? */
+/*
+ * Does any edge that is to interrupt lie between @sim->seen_ns and @t_ns?  Of a
+ * line that is held not all may be looked at; @sim->seen_ns is how far.
+ */
 static bool line_catch_up(struct sim *sim, u64 t_ns)
 {
 	unsigned int edges;
@@ -73,8 +76,10 @@ static bool line_catch_up(struct sim *sim, u64 t_ns)
 	for (edges = 0; edges < CAUGHT_MAX && line_next(sim) <= t_ns; edges++)
 		line_see(sim, sim->next_ns);
 
-	if (edges == CAUGHT_MAX)
+	if (unlikely(sim->next_known && waveform_is_until(sim->next_ns))) {
+		t_ns = min(t_ns, sim->next_ns - WAVEFORM_UNTIL);
 		sim->next_known = false;
+	}
 	sim->seen_ns = t_ns;
 	if (!edges)
 		return false;
@@ -85,9 +90,10 @@ static bool line_catch_up(struct sim *sim, u64 t_ns)
 }
 
 /*
- * Has the next edge raised, if one comes.  The second of those that are due
- * already is not left to the timer: hrtimers that are always due are made to
- * wait, which no controller does.  True if the timer is set and to be started.
+ * Has the next edge raised, if one comes, or looked on for it.  The second of
+ * those that are due already is not left to the timer: hrtimers that are always
+ * due are made to wait, which no controller does.  True if the timer is set and
+ * to be started.
  */
 static bool line_set_next(struct sim *sim)
 {
@@ -98,6 +104,7 @@ static bool line_set_next(struct sim *sim)
 		     (sim->latched || edge_ns != WAVEFORM_NEVER);
 	if (!sim->armed)
 		return false;
+	edge_ns &= ~WAVEFORM_UNTIL;
 	was_behind = sim->behind;
 	sim->behind = edge_ns <= now_ns();
 	if (sim->latched || (sim->behind && was_behind)) {

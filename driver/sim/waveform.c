@@ -7,6 +7,9 @@
 #define PS_PER_NS	1000
 #define PPM		1000000
 
+/* So many bits of a held line are searched for a glitch in one go. */
+#define HELD_LOOKS	32
+
 /* What the random draws of one bit are for. */
 #define DRAW_JITTER		1
 #define DRAW_GLITCH		2
@@ -204,17 +207,15 @@ static u64 next_edge_in_bit(const struct waveform *w, u64 n, u64 after_ns,
 	return WAVEFORM_NEVER;
 }
 
-/* The bit after @n, or the last one that is held: between them is no edge. */
-static u64 next_bit(const struct waveform *w, u64 n)
+/* The first bit after @n, which is held, that need not be as @n is. */
+static u64 after_hold(const struct waveform *w, u64 n)
 {
 	u64 last = (u64)w->hold_bit + w->hold_bits - 1;
 
 	if (last >= bits(w))
 		last = bits(w) - 1;
-	if (is_held(w, n) && n < last && !w->glitch_ppm)
-		return last;
 
-	return n + 1;
+	return n < last ? last : n + 1;
 }
 
 /**
@@ -223,15 +224,18 @@ static u64 next_bit(const struct waveform *w, u64 n)
  * @after_ns: edges at this instant or before do not count
  * @edges: WAVEFORM_FALLING, WAVEFORM_RISING, both or 0
  *
- * A frame has an edge of each direction, so this looks at twenty bits at most,
- * but for a line that is held and has glitches.
+ * A frame has an edge of each direction, so this looks at twenty bits at most.
+ * A line that is held may have a glitch anywhere, or none: of its bits some are
+ * looked at, and the answer may be to look on from there.
  *
  * Context: any.
- * Return: ns, or WAVEFORM_NEVER.
+ * Return: ns, or WAVEFORM_NEVER; WAVEFORM_UNTIL + ns: there is none up to then,
+ * and to be asked anew, with this instant as @after_ns.
  */
 u64 waveform_next_edge(const struct waveform *w, u64 after_ns,
 		       unsigned int edges)
 {
+	unsigned int looks = HELD_LOOKS;
 	u64 n = 0;
 
 	if (!edges || after_ns >= waveform_end_ns(w))
@@ -239,11 +243,19 @@ u64 waveform_next_edge(const struct waveform *w, u64 after_ns,
 	if (after_ns >= w->start_ns)
 		n = bit_at(w, after_ns);
 
-	for (; n < bits(w); n = next_bit(w, n)) {
+	while (n < bits(w)) {
 		u64 t_ns = next_edge_in_bit(w, n, after_ns, edges);
 
 		if (t_ns != WAVEFORM_NEVER)
 			return t_ns;
+		if (!is_held(w, n))
+			n++;
+		else if (!w->glitch_ppm)
+			n = after_hold(w, n);
+		else if (--looks)
+			n++;
+		else
+			return WAVEFORM_UNTIL + bit_start_ns(w, n + 1) - 1;
 	}
 
 	return WAVEFORM_NEVER;

@@ -20,6 +20,9 @@
 /* "No edge will come" */
 #define WAVEFORM_NEVER		(~0ULL)
 
+/* "None up to here": the rest of the number */
+#define WAVEFORM_UNTIL		0x8000000000000000ULL
+
 /**
  * struct waveform - a run of frames that follow back to back
  * @start_ns: when the first start bit begins
@@ -53,6 +56,18 @@ struct waveform {
 	u32 hold_bits;
 	u8 hold_level;
 };
+
+/**
+ * waveform_is_until() - is this no edge, but how far was looked for one?
+ * @next_ns: of waveform_next_edge()
+ *
+ * Context: any.
+ * Return: the instant is then @next_ns less WAVEFORM_UNTIL.
+ */
+static inline bool waveform_is_until(u64 next_ns)
+{
+	return next_ns >= WAVEFORM_UNTIL && next_ns != WAVEFORM_NEVER;
+}
 
 u32 waveform_bit_ps(u32 baud, s32 skew_ppm);
 u64 waveform_end_ns(const struct waveform *w);

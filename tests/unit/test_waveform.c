@@ -97,6 +97,23 @@ static void the_ring_wraps(void **state)
 	assert_int_equal(waveform_level(&w, START_NS + 104167 * 14), 1);
 }
 
+/* Looks on as often as it takes, some bits each time. */
+static u64 next_edge(const struct waveform *w, u64 after_ns, unsigned int edges)
+{
+	u64 t_ns;
+
+	for (;;) {
+		t_ns = waveform_next_edge(w, after_ns, edges);
+		if (!waveform_is_until(t_ns))
+			return t_ns;
+		t_ns -= WAVEFORM_UNTIL;
+		assert_true(t_ns > after_ns);
+		if (after_ns >= w->start_ns)
+			assert_true(t_ns - after_ns < 53ULL * w->bit_ps / 1000);
+		after_ns = t_ns;
+	}
+}
+
 /*
  * Steps through the run ns by ns: every change of the level is an edge that
  * waveform_next_edge() foretold, and it foretells no other.
@@ -104,8 +121,8 @@ static void the_ring_wraps(void **state)
 static void edges_are_the_changes_of_level(struct waveform w)
 {
 	u64 end_ns = waveform_end_ns(&w) + 10;
-	u64 falling_ns = waveform_next_edge(&w, START_NS - 5, WAVEFORM_FALLING);
-	u64 rising_ns = waveform_next_edge(&w, START_NS - 5, WAVEFORM_RISING);
+	u64 falling_ns = next_edge(&w, START_NS - 5, WAVEFORM_FALLING);
+	u64 rising_ns = next_edge(&w, START_NS - 5, WAVEFORM_RISING);
 	int before = 1;
 	u64 t_ns;
 
@@ -115,11 +132,9 @@ static void edges_are_the_changes_of_level(struct waveform w)
 		assert_int_equal(before && !level, falling_ns == t_ns);
 		assert_int_equal(!before && level, rising_ns == t_ns);
 		if (falling_ns == t_ns)
-			falling_ns = waveform_next_edge(&w, t_ns,
-							WAVEFORM_FALLING);
+			falling_ns = next_edge(&w, t_ns, WAVEFORM_FALLING);
 		if (rising_ns == t_ns)
-			rising_ns = waveform_next_edge(&w, t_ns,
-						       WAVEFORM_RISING);
+			rising_ns = next_edge(&w, t_ns, WAVEFORM_RISING);
 		before = level;
 	}
 	assert_true(falling_ns == WAVEFORM_NEVER);
@@ -196,11 +211,36 @@ static unsigned int count_edges(const struct waveform *w)
 	unsigned int n = 0;
 	u64 t_ns = 0;
 
-	while ((t_ns = waveform_next_edge(w, t_ns, WAVEFORM_FALLING |
-					  WAVEFORM_RISING)) != WAVEFORM_NEVER)
+	while ((t_ns = next_edge(w, t_ns, WAVEFORM_FALLING |
+				 WAVEFORM_RISING)) != WAVEFORM_NEVER)
 		n++;
 
 	return n;
+}
+
+static void a_long_hold_is_looked_at_in_parts(void **state)
+{
+	struct waveform w = make(921600, 0);
+	u64 hold_ns = START_NS + 30 * 1085;
+
+	(void)state;
+	w.count = 200;
+	w.hold_bit = 25;
+	w.hold_bits = 0x7fffffff;
+	w.glitch_ns = 200;
+	for (w.hold_level = 0; w.hold_level < 2; w.hold_level++) {
+		/* Where no glitch can be, all of it is one part. */
+		w.glitch_ppm = 0;
+		edges_are_the_changes_of_level(w);
+		assert_false(waveform_is_until(waveform_next_edge(&w, hold_ns,
+								  WAVEFORM_RISING)));
+		w.glitch_ppm = 1;
+		assert_true(waveform_is_until(waveform_next_edge(&w, hold_ns,
+								 WAVEFORM_RISING)));
+		w.glitch_ppm = 20000;
+		for (w.seed = 1; w.seed < 4; w.seed++)
+			edges_are_the_changes_of_level(w);
+	}
 }
 
 static void glitches_are_as_frequent_as_asked_for(void **state)
@@ -246,6 +286,7 @@ int main(void)
 		cmocka_unit_test(edges_of_a_line_with_glitches),
 		cmocka_unit_test(held_line_shows_its_level),
 		cmocka_unit_test(edges_of_a_held_line),
+		cmocka_unit_test(a_long_hold_is_looked_at_in_parts),
 		cmocka_unit_test(glitches_are_as_frequent_as_asked_for),
 		cmocka_unit_test(seed_decides),
 	};
