@@ -8,6 +8,19 @@
 #
 # The kernel's build reads Kbuild, not this file.
 
+# What would be ignored is a mistake.
+LAB_GOALS := demo check compare limits cost lab
+demo_TAKES := BH BAUD NMEA KERNEL
+check_TAKES := TESTS
+lab_TAKES := KERNEL
+ifneq ($(MAKECMDGOALS),)
+ifeq ($(filter-out $(LAB_GOALS),$(MAKECMDGOALS)),)
+GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
+IGNORED := $(filter-out CACHE $(foreach g,$(MAKECMDGOALS),$($g_TAKES)),$(GIVEN))
+$(if $(IGNORED),$(error 'make $(MAKECMDGOALS)' does not know $(IGNORED); see 'make help'))
+endif
+endif
+
 KDIR ?= /lib/modules/$(shell uname -r)/build
 CACHE ?= build
 PREFIX ?= /usr/local
@@ -74,7 +87,6 @@ install: modules_install dtbs
 		$(DESTDIR)/etc/udev/rules.d/60-gnss-gpio.rules
 
 demo:
-	@tools/install-packages demo
 	@tools/demo --bottom-half '$(BH)' --baud '$(BAUD)' --nmea '$(NMEA)' \
 		--kernel '$(KERNEL)'
 
@@ -83,6 +95,7 @@ compare:
 	@tools/compare
 
 check:
+	@tests/run --list $(TESTS) >/dev/null
 	@tools/install-packages check
 	@tests/run $(TESTS)
 

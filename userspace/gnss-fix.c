@@ -285,7 +285,11 @@ static int decode_log(struct show *show)
 		show_stats(&nmea.stats);
 	if (f != stdin)
 		fclose(f);
-	return 0;
+	if (nmea.stats.sentences)
+		return 0;
+	fprintf(stderr, "%s: no sentence with the right checksum in %s\n",
+		cli_name, name);
+	return 1;
 }
 
 /* ---- options ---- */

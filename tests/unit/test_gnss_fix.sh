@@ -136,6 +136,17 @@ stats()
 		cmp -s - "$DIR/err"
 }
 
+no_sentences()
+{
+	local log
+	: >"$DIR/empty"
+	"$PROGRAMS/nmea-gen" --count 3 | tr '*' '#' >"$DIR/unmarked"
+	for log in "$DIR/empty" "$DIR/unmarked" "$PROGRAMS/gnss-fix"; do
+		fix --file "$log" >"$DIR/out" 2>"$DIR/err"
+		[ $? = 1 ] && [ ! -s "$DIR/out" ] && grep -qF "checksum in $log" "$DIR/err" || return 1
+	done
+}
+
 bad_options()
 {
 	local bad=0
@@ -182,6 +193,10 @@ sky
 result $? '--sky'
 stats
 result $? '--stats'
+no_sentences
+result $? 'a log without sentences'
+no_sentences
+result $? 'a log without sentences'
 bad_options
 result $? 'bad options'
 output_that_fails
