@@ -59,7 +59,7 @@ help:
 modules:
 	@test -e $(KDIR)/Makefile || { echo 'There is no kernel build tree in $(KDIR);' \
 		'install the headers of the running kernel (Debian: linux-headers-$(shell uname -r),' \
-		'Raspberry Pi OS: linux-headers-rpi-v8) or set KDIR=.'; exit 1; }
+		'Raspberry Pi OS: linux-headers-rpi-v8) or say KDIR=DIR'; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 programs:
