@@ -14,8 +14,8 @@
 /*
  * Frames that come too fast for the bottom half to be woken by each are told in
  * groups, as a UART with a FIFO does it: waking takes so long that edges of the
- * next frame come as one.  When the line rests, which ends a receiver's burst,
- * what there is is told at once.
+ * next frame come as one.  When the line rests, as it does after a burst, all is
+ * told at once.
  */
 #define RX_EDGE_GROUP	64
 
