@@ -14,12 +14,6 @@
 #define POINT_MIN_8THS		1
 #define POINT_MAX_8THS		3
 
-/*
- * Mark, as late in the stop bit as it can be seen without delaying what follows,
- * tells that the next start bit has not begun.
- */
-#define STOP_LEAD_NS		8000
-
 /* Part of the difference by which the latency rises with each sample. */
 #define LATENCY_RISE		256
 
@@ -97,12 +91,6 @@ static void note_latency(struct frame_sampler *s, s64 late_ns)
 		s->latency_ns += ((u32)late_ns - s->latency_ns) / LATENCY_RISE;
 }
 
-/* So long before an edge that what is done then does not hold it up. */
-static s32 lead_ns(const struct frame_sampler *s)
-{
-	return frame_later(s->nominal_ns / 8, 2 * s->latency_ns + STOP_LEAD_NS);
-}
-
 /*
  * Where to sample a bit, counted like its begin.  What is known may not do to
  * tell it from its neighbours; then its edges are taken to have been on time.
@@ -114,9 +102,14 @@ static s32 sample_point(const struct frame_sampler *s, unsigned int bit)
 	s32 room_ns = f->first_ns[bit + 1] - f->last_ns[bit];
 	s32 point_ns = room_ns - FRAME_LATE_NS;
 
+	/*
+	 * Mark, as late in the stop bit as it can be seen without delaying what
+	 * follows, tells that the next start bit has not begun.
+	 */
 	if (bit == FRAME_STOP_BIT)
 		point_ns = frame_later(room_ns, f->bit_min_ns - FRAME_STOP_BIT *
-				 (f->bit_max_ns - f->bit_min_ns)) - lead_ns(s);
+				 (f->bit_max_ns - f->bit_min_ns)) -
+			   frame_chain_lead_ns(s);
 	else if (point_ns > (s32)s->nominal_ns * POINT_MAX_8THS / 8)
 		point_ns = s->nominal_ns * POINT_MAX_8THS / 8;
 
@@ -138,27 +131,24 @@ static u8 frame_flags(const struct frame_sampler *s, u16 best, bool known)
 
 	if (f->stop_low)
 		return FRAME_FRAMING_ERROR | (best ? 0 : FRAME_BREAK);
-	if (!known || f->can[0] & f->can[1] || !s->synced || s->vague ||
-	    s->misfits || f->rough || frame_chain_is_guessed(s))
+	if (!known || f->can[0] & f->can[1] || f->doubt || !s->synced ||
+	    s->vague || s->misfits || f->rough || frame_chain_is_guessed(s))
 		return FRAME_DOUBTFUL;
 
 	return 0;
 }
 
-/* If they are many, or it may be that all are others, it is not known which. */
+/* If they are many it is not known which. */
 static u8 unsure_bits(const struct frame_solve *f)
 {
-	u8 bits = (f->can[0] & f->can[1]) >> 1;
+	u8 bits = ((f->can[0] & f->can[1]) | f->doubt) >> 1;
 	u8 left = bits;
 	unsigned int n;
 
 	for (n = 0; left; n++)
 		left &= left - 1;
 
-	if (n > UNSURE_MAX || f->last_ns[0] - f->first_ns[0] > f->bit_min_ns)
-		return 0;
-
-	return bits;
+	return n > UNSURE_MAX ? 0 : bits;
 }
 
 static void complete(struct frame_sampler *s, s64 now_ns,
@@ -167,10 +157,15 @@ static void complete(struct frame_sampler *s, s64 now_ns,
 	struct frame_solve *f = &s->line;
 	s32 first_ns = f->first_ns[0];
 	s32 last_ns = f->last_ns[0];
+	bool others = false;
 	bool known = f->rough || frame_solve(f, now_ns - s->base_ns);
 	u16 best = frame_solve_best(f);
 
 	if (known) {
+		/* It may be that all bits are. */
+		others = f->last_ns[0] - f->first_ns[0] > f->bit_min_ns;
+		if (!frame_chain_is_fast(s))
+			frame_solve_doubt(f, now_ns - s->base_ns);
 		frame_chain_solved(s);
 		last_ns = f->last_ns[0];
 	} else {
@@ -182,7 +177,7 @@ static void complete(struct frame_sampler *s, s64 now_ns,
 		.span_ns = now_ns - s->base_ns - last_ns,
 		.value = best >> 1,
 		.flags = frame_flags(s, best, known),
-		.unsure = known && s->synced && !s->vague &&
+		.unsure = known && !others && s->synced && !s->vague &&
 			  !frame_chain_is_guessed(s) ? unsure_bits(f) : 0,
 	};
 	s->busy = false;
@@ -193,7 +188,7 @@ static void complete(struct frame_sampler *s, s64 now_ns,
 static void watch_start(struct frame_sampler *s)
 {
 	if (frame_chain_trusted(s) && !s->line.stop_low)
-		s->due_ns = s->end_max_ns + lead_ns(s);
+		s->due_ns = s->end_max_ns + frame_chain_lead_ns(s);
 }
 
 /* The stop bit was looked at, or what follows: does that end the frame? */
@@ -218,6 +213,32 @@ static bool is_over(struct frame_sampler *s, int level,
 	return true;
 }
 
+/*
+ * On an idle line an edge that no look found space after is that of a spike; or of
+ * a byte of nothing but mark whose start bit was over when it was seen.
+ */
+static bool was_spike(const struct frame_sampler *s)
+{
+	const struct frame_solve *f = &s->line;
+	unsigned int i;
+
+	if (s->follows || f->late || f->rough || f->stop_low)
+		return false;
+	for (i = 0; i < f->n_looks; i++)
+		if (!f->looks[i].level && !f->looks[i].with_edge)
+			return false;
+
+	return true;
+}
+
+static enum frame_verdict drop(struct frame_sampler *s)
+{
+	s->busy = false;
+	s->due_ns = FRAME_NEVER;
+
+	return FRAME_FALSE_START;
+}
+
 /**
  * frame_sample() - the line was read by timer
  * @s: sampler
@@ -239,8 +260,10 @@ enum frame_verdict frame_sample(struct frame_sampler *s, int level,
 	struct frame_solve *f = &s->line;
 	s32 from = from_ns - s->base_ns, to = to_ns - s->base_ns;
 	struct frame_range range;
+	bool late;
 
 	note_latency(s, from_ns - s->due_ns);
+	late = from_ns > s->due_ns + frame_chain_lead_ns(s);
 	if (!s->busy) {
 		s->due_ns = FRAME_NEVER;
 		if (level)
@@ -248,12 +271,10 @@ enum frame_verdict frame_sample(struct frame_sampler *s, int level,
 		return FRAME_MORE;
 	}
 
-	range = frame_solve_look(f, level, from, to);
-	if (level && !range.last) {
-		s->busy = false;
-		s->due_ns = FRAME_NEVER;
-		return FRAME_FALSE_START;
-	}
+	f->late |= late;
+	range = frame_solve_look(f, level, from, to, false);
+	if (level && !range.last)
+		return drop(s);
 
 	if (s->next < FRAME_STOP_BIT) {
 		s->next = frame_later(range.first, s->next) + 1;
@@ -264,6 +285,8 @@ enum frame_verdict frame_sample(struct frame_sampler *s, int level,
 	}
 	if (!is_over(s, level, range, to_ns))
 		return FRAME_MORE;
+	if (was_spike(s))
+		return drop(s);
 
 	complete(s, to_ns, byte);
 	if (level)
@@ -311,7 +334,7 @@ static enum frame_verdict begin(struct frame_sampler *s, int level,
 	s->line.foreign = !level && of_data;
 	frame_chain_start(s, level, edge_ns, read_ns);
 	frame_solve_fall(&s->line, 0);
-	range = frame_solve_look(&s->line, level, 0, read_ns - edge_ns);
+	range = frame_solve_look(&s->line, level, 0, read_ns - edge_ns, true);
 	if (level && is_spike(s, range)) {
 		s->due_ns = FRAME_NEVER;
 		return FRAME_FALSE_START;
@@ -371,10 +394,16 @@ enum frame_verdict frame_fell(struct frame_sampler *s, int level, s64 edge_ns,
 		s->fell_ns = edge_ns;
 		frame_solve_fall(f, at_ns);
 		if (!f->rough)
-			frame_solve_look(f, level, at_ns, read_ns - s->base_ns);
+			frame_solve_look(f, level, at_ns, read_ns - s->base_ns,
+					 true);
 		if (s->next < FRAME_STOP_BIT)
 			ask_next(s, read_ns - s->base_ns);
 		return FRAME_MORE;
+	}
+
+	if (was_spike(s)) {
+		drop(s);
+		return begin(s, level, edge_ns, read_ns);
 	}
 
 	complete(s, edge_ns, byte);

@@ -21,11 +21,17 @@
  *    does not leave that,
  *  - a look shows the level of the bit, not that of a glitch, unless it is nearer
  *    than 1/32 of a bit to an edge,
+ *  - a frame in which a glitch makes an edge has no look that waited for anything
+ *    but interrupts of this line, and its start edge is no later than a quarter of
+ *    a bit; where bits are shorter than half of FRAME_LATE_NS, it has no glitch
+ *    that its looks do not contradict,
  *  - a sender does not pause for less than a quarter of a bit after each frame,
  *    which would seem to be a slow clock,
  *  - after some frames back to back, and where the line was not seen to be mark
  *    since, a start edge that is later than expected, but by less than
  *    FRAME_LATE_NS, is a late one,
+ *    (where bits are shorter than half of it, a pause that short after such frames
+ *    makes 1 of 200 good bytes wrong),
  *  - where bits are shorter than half of FRAME_LATE_NS, a start edge that is
  *    expected and comes on time is no more than half a bit later than a timer's
  *    interrupt at least is.

@@ -29,6 +29,10 @@
 #define MISFIT_COUNTS		4
 #define MISFITS_MAX		10
 
+/* What is done so long before an edge, and a bit more, does not hold it up. */
+#define LEAD_PART		8
+#define LEAD_NS			8000
+
 /* Bits of a frame that a falling edge can begin. */
 #define FALL_BITS		0x1fe
 
@@ -55,6 +59,21 @@ static void know_clock(struct frame_sampler *s, u32 bit_ns)
 {
 	set_clock(s, bit_ns, DRIFT_PERMILLE);
 	s->learned = true;
+}
+
+/**
+ * frame_chain_lead_ns() - how far apart interrupts do not hold up each other
+ * @s: sampler
+ *
+ * One that is later than that waited for something else.
+ *
+ * Context: any.
+ * Return: ns
+ */
+s32 frame_chain_lead_ns(const struct frame_sampler *s)
+{
+	return frame_later(s->nominal_ns / LEAD_PART,
+			   2 * s->latency_ns + LEAD_NS);
 }
 
 /**
@@ -119,8 +138,14 @@ void frame_chain_edge(struct frame_sampler *s, s64 edge_ns)
 	s->trust = 0;
 }
 
-/* Is a bit so short that a late edge can be that of any of three? */
-static bool is_fast(const struct frame_sampler *s)
+/**
+ * frame_chain_is_fast() - can a late edge be that of any of three bits?
+ * @s: sampler
+ *
+ * Context: any.
+ * Return: true if bits are so short.
+ */
+bool frame_chain_is_fast(const struct frame_sampler *s)
 {
 	return s->nominal_ns < FRAME_LATE_NS / 2;
 }
@@ -262,6 +287,26 @@ static void try_sync(struct frame_sampler *s, int level, s64 edge_ns,
 		learn(s, *first_ns, *last_ns);
 }
 
+/*
+ * A start edge that is expected but comes later is a late one, not one after a
+ * pause, if interrupts were held up: else a look would have shown the pause.  If
+ * bits are short it is always taken to be one.
+ */
+static s64 expected_start(const struct frame_sampler *s, s64 edge_ns,
+			  s64 first_ns, s64 last_ns)
+{
+	s32 spare_ns = s->nominal_ns / 4;
+
+	if (frame_chain_is_fast(s))
+		spare_ns = 0;
+	else if (s->due_ns != FRAME_NEVER &&
+		 edge_ns < s->due_ns + frame_chain_lead_ns(s))
+		return last_ns;
+
+	return frame_later(first_ns, frame_earlier(last_ns, s->end_max_ns +
+							    spare_ns));
+}
+
 /**
  * frame_chain_start() - between which instants did a frame begin?
  * @s: sampler
@@ -280,7 +325,6 @@ void frame_chain_start(struct frame_sampler *s, int level, s64 edge_ns,
 	const struct frame_solve *f = &s->line;
 	s64 first_ns = edge_ns - FRAME_LATE_NS;
 	s64 last_ns = f->foreign ? read_ns : edge_ns;
-	s32 spare_ns = is_fast(s) ? 0 : s->nominal_ns / 4;
 
 	if (s->synced)
 		first_ns = frame_later(first_ns, s->end_min_ns);
@@ -289,7 +333,7 @@ void frame_chain_start(struct frame_sampler *s, int level, s64 edge_ns,
 	s->follows = first_ns <= s->end_max_ns;
 	note_start(s, edge_ns - s->end_max_ns);
 
-	if (is_fast(s) && s->prompt && s->trust == TRUST_MAX)
+	if (frame_chain_is_fast(s) && s->prompt && s->trust == TRUST_MAX)
 		first_ns = frame_later(first_ns,
 				       frame_earlier(last_ns, s->end_max_ns) -
 				       s->nominal_ns / 2 - s->latency_ns);
@@ -298,9 +342,7 @@ void frame_chain_start(struct frame_sampler *s, int level, s64 edge_ns,
 	s->start_min_ns = first_ns;
 	s->start_max_ns = last_ns;
 	if (s->synced && s->follows && frame_chain_trusted(s))
-		last_ns = frame_later(first_ns,
-				      frame_earlier(last_ns, s->end_max_ns +
-						    spare_ns));
+		last_ns = expected_start(s, edge_ns, first_ns, last_ns);
 
 	s->base_ns = edge_ns;
 	frame_solve_begin(&s->line, frame_earlier(first_ns, last_ns) - edge_ns,
@@ -337,7 +379,8 @@ void frame_chain_solved(struct frame_sampler *s)
 	if (f->stop_low || f->past_end) {
 		frame_chain_unsync(s);
 	} else {
-		s->other_starts &= f->can[0] & f->can[1] << 1;
+		s->other_starts &= (f->can[0] | f->doubt) &
+				   (f->can[1] | f->doubt) << 1;
 		if (s->synced)
 			learn(s, s->base_ns + f->first_ns[0],
 			      s->base_ns + f->last_ns[0]);

@@ -32,6 +32,8 @@ static inline bool frame_chain_is_guessed(const struct frame_sampler *s)
 	return s->nominal_ns < FRAME_CHAIN_FAST_NS && !s->learned;
 }
 
+bool frame_chain_is_fast(const struct frame_sampler *s);
+s32 frame_chain_lead_ns(const struct frame_sampler *s);
 void frame_chain_init(struct frame_sampler *s, s64 now_ns);
 void frame_chain_edge(struct frame_sampler *s, s64 edge_ns);
 bool frame_chain_trusted(const struct frame_sampler *s);

@@ -8,6 +8,16 @@
 #define STOP_BIT	0x200
 #define ALL_BITS	0x3ff
 
+/*
+ * Where there is a glitch, the start edge is seen later by no more than that: a
+ * part of a bit, or this.
+ */
+#define GLITCH_LATE_PART	4
+#define GLITCH_LATE_NS		12000
+
+/* How often what it takes to explain a glitch is narrowed down. */
+#define DOUBT_PASSES		2
+
 /**
  * struct rules - what looks and edges ask of the bits
  * @can: bits that can be space, and mark
@@ -78,12 +88,18 @@ void frame_solve_begin(struct frame_solve *f, s32 first_ns, s32 last_ns)
 		f->first_ns[k] = first_ns + (s32)k * f->bit_min_ns;
 		f->last_ns[k] = last_ns + (s32)k * f->bit_max_ns;
 	}
+	f->start_min_ns = later(first_ns, last_ns -
+				later(f->bit_min_ns / GLITCH_LATE_PART,
+				      GLITCH_LATE_NS));
+	f->start_max_ns = last_ns;
 	f->n_looks = 0;
 	f->n_falls = 0;
 	f->crowded = false;
+	f->late = false;
 	f->stop_low = false;
 	f->pending = false;
 	f->past_end = false;
+	f->doubt = 0;
 }
 
 /* Looks come in order, so the next one is found from the last one. */
@@ -115,12 +131,13 @@ static struct frame_range range_from(const struct frame_solve *f,
  * @level: what it showed, 0 or 1
  * @from_ns: not before this
  * @to_ns: not after this
+ * @with_edge: a falling edge was seen just before
  *
  * Context: any.
  * Return: the bits that it may have been.
  */
 struct frame_range frame_solve_look(struct frame_solve *f, int level,
-				    s32 from_ns, s32 to_ns)
+				    s32 from_ns, s32 to_ns, bool with_edge)
 {
 	struct frame_range range = {};
 
@@ -136,6 +153,7 @@ struct frame_range frame_solve_look(struct frame_solve *f, int level,
 			.to_ns = to_ns,
 			.range = range,
 			.level = level,
+			.with_edge = with_edge,
 		};
 
 	return range;
@@ -293,19 +311,17 @@ static bool may_be_past_end(const struct frame_solve *f)
 	       fall_fits(f, f->falls[f->n_falls - 1], FRAME_BITS);
 }
 
-/* Sets what each bit can be.  False if no reading is possible. */
-static bool count_readings(struct frame_solve *f, struct rules *r, s32 now_ns)
+/*
+ * Sets what each bit can be.  Returns with which of the counts given a reading can
+ * end; none if no reading is possible.
+ */
+static u8 count_readings(struct frame_solve *f, const struct rules *r, u8 ends)
 {
-	u8 not_yet = 2U << f->n_falls;
-	u8 all = 1U << f->n_falls;
 	edge_counts before, after;
-	u8 but_one = may_be_past_end(f) ? all >> 1 : 0;
 	unsigned int k;
-	u8 end;
 
-	set_fits(f, r, now_ns);
 	count_forward(r, before);
-	count_backward(r, after, all | not_yet | but_one);
+	count_backward(r, after, ends);
 
 	f->can[0] = 0;
 	f->can[1] = 0;
@@ -315,11 +331,27 @@ static bool count_readings(struct frame_solve *f, struct rules *r, s32 now_ns)
 		if (before[k][1] & after[k][1])
 			f->can[1] |= 1U << k;
 	}
-	end = before[FRAME_STOP_BIT][0] | before[FRAME_STOP_BIT][1];
+	if ((f->can[0] | f->can[1]) != ALL_BITS)
+		return 0;
+
+	return (before[FRAME_STOP_BIT][0] | before[FRAME_STOP_BIT][1]) & ends;
+}
+
+/* Each edge seen is one of the reading.  False if none is possible. */
+static bool account_for_edges(struct frame_solve *f, struct rules *r,
+			      s32 now_ns)
+{
+	u8 not_yet = 2U << f->n_falls;
+	u8 all = 1U << f->n_falls;
+	u8 but_one = may_be_past_end(f) ? all >> 1 : 0;
+	u8 end;
+
+	set_fits(f, r, now_ns);
+	end = count_readings(f, r, all | not_yet | but_one);
 	f->pending = end & not_yet;
 	f->past_end = end & but_one;
 
-	return (f->can[0] | f->can[1]) == ALL_BITS;
+	return end;
 }
 
 /* A look that can be in one of two bits is in the one of its level. */
@@ -454,7 +486,7 @@ bool frame_solve(struct frame_solve *f, s32 now_ns)
 	if (!solve_plain(f, &r)) {
 		look_again(f);
 		set_rules(f, &r);
-		if (!count_readings(f, &r, now_ns))
+		if (!account_for_edges(f, &r, now_ns))
 			return false;
 		learn_from_looks(f);
 		for (i = 1; i < f->n_falls; i++)
@@ -509,4 +541,125 @@ u16 frame_solve_best(const struct frame_solve *f)
 		best = (best & f->can[1]) | (u16)~f->can[0];
 
 	return best & ALL_BITS;
+}
+
+/*
+ * Any edge seen may be that of a glitch; only those that the reading has must have
+ * been seen.  False if none is possible.
+ */
+static bool ignore_edges(struct frame_solve *g, struct rules *r, s32 now_ns)
+{
+	const u8 some = 2;
+	unsigned int k;
+
+	set_fits(g, r, now_ns);
+	for (k = 0; k < FRAME_BITS; k++)
+		if (r->fits[k])
+			r->fits[k] = some;
+
+	return count_readings(g, r, some);
+}
+
+/* Where the line is sure to fall, it did so before the last edge that fits. */
+static void learn_from_sure_falls(struct frame_solve *g)
+{
+	u16 falls = (g->can[0] ^ ALL_BITS) << 1 & ~g->can[1];
+	unsigned int i, k;
+
+	for (k = 1; k < FRAME_STOP_BIT; k++) {
+		if (!(falls >> k & 1))
+			continue;
+		for (i = g->n_falls; i && !fall_fits(g, g->falls[i - 1], k); i--)
+			;
+		if (i)
+			g->last_ns[k] = earlier(g->last_ns[k], g->falls[i - 1]);
+	}
+	spread(g);
+}
+
+/* Which bits differ if edges may be those of glitches? */
+static u16 other_bits(const struct frame_solve *f, s32 now_ns)
+{
+	struct frame_solve g = *f;
+	struct rules r;
+	u16 others = 0;
+	unsigned int i;
+
+	frame_solve_begin(&g, f->start_min_ns, f->start_max_ns);
+	g.n_falls = f->n_falls;
+	g.stop_low = f->stop_low;
+	for (i = 0; i < f->n_looks; i++) {
+		const struct frame_look *look = &f->looks[i];
+
+		if (!look->with_edge)
+			frame_solve_look(&g, look->level, look->from_ns,
+					 look->to_ns, false);
+	}
+
+	for (i = 0; i < DOUBT_PASSES; i++) {
+		set_rules(&g, &r);
+		/* It was mark again when there should be a start bit. */
+		if (!can(&r, 0, 0))
+			return ALL_BITS;
+		if (!ignore_edges(&g, &r, now_ns))
+			return 0;
+		others = (f->can[0] & g.can[1]) | (f->can[1] & g.can[0]);
+		if (!others)
+			return 0;
+		learn_from_sure_falls(&g);
+		look_again(&g);
+	}
+
+	return others;
+}
+
+/* Did looks alone show each bit, wherever edges are?  As a rule they did. */
+static bool looks_tell_all(const struct frame_solve *f)
+{
+	u16 seen = STOP_BIT;
+	unsigned int i;
+
+	for (i = 0; i < f->n_looks; i++) {
+		const struct frame_look *look = &f->looks[i];
+		s32 k = look->range.first;
+
+		if (!look->with_edge && look->range.last == k &&
+		    look->from_ns >= f->start_max_ns + k * f->bit_max_ns +
+				     f->guard_ns &&
+		    look->to_ns <= f->start_min_ns + (k + 1) * f->bit_min_ns -
+				   f->guard_ns)
+			seen |= 1U << k;
+	}
+
+	return seen == ALL_BITS;
+}
+
+/**
+ * frame_solve_doubt() - can something else have been sent if there was a glitch?
+ * @f: the frame, after frame_solve() and frame_solve_best()
+ * @now_ns: as for frame_solve()
+ *
+ * What frame_solve() takes for an edge that came late may be that of a glitch, which
+ * no look saw, in a frame whose interrupts were on time.  Sets @f->doubt, and what
+ * is known of when bits began so that it holds for both.
+ *
+ * Context: hard IRQ or any other.
+ */
+void frame_solve_doubt(struct frame_solve *f, s32 now_ns)
+{
+	unsigned int k;
+
+	if (f->late || looks_tell_all(f))
+		return;
+	f->doubt = other_bits(f, now_ns);
+	/* Where it is known well when it began, edges have added little. */
+	if (!f->doubt || f->last_ns[0] - f->first_ns[0] < f->bit_min_ns)
+		return;
+
+	f->first_ns[0] = earlier(f->first_ns[0], f->start_min_ns);
+	f->last_ns[0] = f->start_max_ns;
+	for (k = 1; k <= FRAME_BITS; k++) {
+		f->first_ns[k] = f->first_ns[k - 1] + f->bit_min_ns;
+		f->last_ns[k] = f->last_ns[k - 1] + f->bit_max_ns;
+	}
 }
