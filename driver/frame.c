@@ -132,7 +132,8 @@ static u8 frame_flags(const struct frame_sampler *s, u16 best, bool known)
 	if (f->stop_low)
 		return FRAME_FRAMING_ERROR | (best ? 0 : FRAME_BREAK);
 	if (!known || f->can[0] & f->can[1] || f->doubt || !s->synced ||
-	    s->vague || s->misfits || f->rough || frame_chain_is_guessed(s))
+	    s->vague || s->presumed || s->misfits || f->rough ||
+	    frame_chain_is_guessed(s))
 		return FRAME_DOUBTFUL;
 
 	return 0;

@@ -30,8 +30,6 @@
  *  - after some frames back to back, and where the line was not seen to be mark
  *    since, a start edge that is later than expected, but by less than
  *    FRAME_LATE_NS, is a late one,
- *    (where bits are shorter than half of it, a pause that short after such frames
- *    makes 1 of 200 good bytes wrong),
  *  - where bits are shorter than half of FRAME_LATE_NS, a start edge that is
  *    expected and comes on time is no more than half a bit later than a timer's
  *    interrupt at least is.
@@ -125,6 +123,7 @@ enum frame_verdict {
  * @follows: it may follow the one before back to back
  * @prompt: it does, as its start edge shows
  * @vague: its start edge may be none
+ * @presumed: so many frames are doubtful, as a start edge was taken for a late one
  * @last_look: the stop bit was not to be seen: it is tried once more
  * @rises: rising edges interrupt, too
  * @synced: what begins after the frame before does so with a start bit
@@ -156,6 +155,7 @@ struct frame_sampler {
 	bool follows;
 	bool prompt;
 	bool vague;
+	u8 presumed;
 	bool last_look;
 	bool rises;
 	bool synced;

@@ -33,6 +33,14 @@
 #define LEAD_PART		8
 #define LEAD_NS			8000
 
+/*
+ * Where bits are short a start edge is taken for a late one, when it may as well be
+ * on time, after a pause: if that is more than this part of a bit, this frame and
+ * some more, whose begin hangs on it, are doubtful.
+ */
+#define PRESUMED_PART		4
+#define PRESUMED_FRAMES		6
+
 /* Bits of a frame that a falling edge can begin. */
 #define FALL_BITS		0x1fe
 
@@ -341,8 +349,14 @@ void frame_chain_start(struct frame_sampler *s, int level, s64 edge_ns,
 		try_sync(s, level, edge_ns, read_ns, &first_ns, &last_ns);
 	s->start_min_ns = first_ns;
 	s->start_max_ns = last_ns;
-	if (s->synced && s->follows && frame_chain_trusted(s))
+	if (s->presumed)
+		s->presumed--;
+	if (s->synced && s->follows && frame_chain_trusted(s)) {
 		last_ns = expected_start(s, edge_ns, first_ns, last_ns);
+		if (frame_chain_is_fast(s) && s->start_max_ns - last_ns >
+					      s->nominal_ns / PRESUMED_PART)
+			s->presumed = PRESUMED_FRAMES;
+	}
 
 	s->base_ns = edge_ns;
 	frame_solve_begin(&s->line, frame_earlier(first_ns, last_ns) - edge_ns,
