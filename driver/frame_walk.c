@@ -270,6 +270,41 @@ static bool changed_back(const struct frame_edge *d, const struct walk *w,
 		seen[2].at_ns - seen[1].at_ns <= near_ns);
 }
 
+/* No bits have begun but the two that the edges of a pulse begin. */
+static bool is_next_bit(const struct frame_edge *d, const struct walk *w,
+			s32 at_ns, s32 next_ns)
+{
+	return frame_walk_bit(d, at_ns) <= w->bit + 1 &&
+	       frame_walk_bit(d, next_ns) <= w->bit + 2;
+}
+
+/* The bit that was read; it is one that the second edge of a pulse may begin. */
+static s32 bit_read(const struct frame_edge *d, const struct walk *w, s32 at_ns)
+{
+	s32 read_ns = at_ns + d->latency_ns + d->latency_ns / 4;
+	s32 bit = read_ns / (s32)d->bit_ns;
+
+	if (bit > FRAME_STOP_BIT)
+		bit = FRAME_STOP_BIT;
+
+	return bit < w->bit + 2 ? w->bit + 2 : bit;
+}
+
+/* Where the pulse before @end may be: there, or at one place beside it. */
+static u16 pulse_places(const struct frame_edge *d, const struct walk *w,
+			s32 end)
+{
+	u16 places = bit_range(end - 1, end - 1);
+
+	/* Later, while it is not known what an interrupt takes. */
+	if (!d->latency_ns)
+		places |= bit_range(end, end);
+	else if (end - 2 > w->bit)
+		places |= bit_range(end - 2, end - 2);
+
+	return places;
+}
+
 /*
  * The second edge came just before the line was read, the first a bit earlier; at
  * @next_ns it interrupted.
@@ -277,29 +312,16 @@ static bool changed_back(const struct frame_edge *d, const struct walk *w,
 static void walk_pulse(const struct frame_edge *d, struct walk *w, s32 at_ns,
 		       s32 next_ns)
 {
-	s32 read_ns = at_ns + d->latency_ns + d->latency_ns / 4;
-	s32 end = read_ns / (s32)d->bit_ns;
-	/* No later bits have begun, so these are the only two that are left. */
-	bool sure = frame_walk_bit(d, at_ns) <= w->bit + 1 &&
-		    frame_walk_bit(d, next_ns) <= w->bit + 2;
-	u16 pulse;
+	bool sure = is_next_bit(d, w, at_ns, next_ns);
+	s32 end = sure ? w->bit + 2 : bit_read(d, w, at_ns);
+	u16 pulse = bit_range(end - 1, end - 1);
 
-	if (end > FRAME_STOP_BIT)
-		end = FRAME_STOP_BIT;
-	if (sure || end < w->bit + 2)
-		end = w->bit + 2;
-	pulse = bit_range(end - 1, end - 1);
 	if (w->level)
 		w->levels &= ~pulse;
 	else
 		w->levels |= pulse;
 	if (!sure)
-		w->likely |= pulse;
-	/* A bit earlier, or later while it is not known what an interrupt takes. */
-	if (!sure && !d->latency_ns)
-		w->likely |= bit_range(end, end);
-	else if (!sure && end - 2 > w->bit)
-		w->likely |= bit_range(end - 2, end - 2);
+		w->likely |= pulse_places(d, w, end);
 	w->seen_ns = at_ns;
 	w->bit = end;
 	w->edges += 2;
