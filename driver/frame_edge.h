@@ -17,7 +17,8 @@
  * A frame is good if there is no other reading of it, given that
  *  - no interrupt is later than FRAME_LATE_NS,
  *  - the sender's clock, once it is known, keeps to that within 0.6 %,
- *  - a glitch is shorter than an eighth of a bit,
+ *  - a glitch is shorter than an eighth of a bit, and its end does not interrupt
+ *    just when a later bit begins, nor that of another glitch in its place,
  *  - of the first frame after a pause, its start edge or any other one was seen
  *    on time.
  * Until the sender's clock is known, which takes some 25 bytes, and until it is

@@ -87,6 +87,15 @@ static u16 open_bits(const struct frame_edge *d, const struct walk *w,
 	return bit_range(first + 1, bit - 1);
 }
 
+/*
+ * The last bit that may have begun when the line was read for an edge, given that
+ * the start edge was no more prompt than that.
+ */
+static s32 bit_read_for(const struct frame_edge *d, s32 at_ns)
+{
+	return (at_ns + 2 * READ_NS) / (s32)d->bit_ns;
+}
+
 static void walk_residual(struct walk *w, s32 late_ns)
 {
 	if (late_ns < w->least_ns)
@@ -96,6 +105,40 @@ static void walk_residual(struct walk *w, s32 late_ns)
 	w->edges++;
 }
 
+/* So long after a glitch was read its end has interrupted. */
+static s32 glitch_known_ns(const struct frame_edge *d)
+{
+	return FRAME_LATE_NS + (s32)d->bit_ns / GLITCH_PART;
+}
+
+/*
+ * Bits that a glitch leaves open if it was that what was read: one of which both
+ * levels were seen, and those from the last observation on, if that may have been
+ * of a glitch whose end is this edge.  One that is on time rather begins a bit.
+ */
+static void walk_glitch_read(const struct frame_edge *d, struct walk *w,
+			     const struct frame_edge_seen *seen, s32 at_ns,
+			     s32 bit)
+{
+	s32 bit_ns = d->bit_ns, late_ns = at_ns - bit * bit_ns;
+	bool on_time = late_ns > -bit_ns / 32 && late_ns < bit_ns / 16;
+	bool changed = seen->level != w->level;
+
+	if (frame_edge_is_fast(d))
+		return;
+	if (seen->edge && changed && bit == w->bit)
+		w->possible |= bit_range(bit, bit);
+	if (seen->edge && changed && w->vague && !on_time &&
+	    at_ns - w->seen_ns < glitch_known_ns(d))
+		w->odd |= bit_range(w->bit, bit - 1);
+	/* Looks in each bit tell of an edge that was late. */
+	if (changed)
+		w->vague = bit > w->bit && late_ns > bit_ns / 4 &&
+			   !(seen->edge && d->looks);
+	else
+		w->vague = bit > w->bit && seen->edge;
+}
+
 /*
  * An edge after which the line shows what it showed before: a pulse was lost, the
  * bit before, or the one that @begun says.
@@ -103,12 +146,21 @@ static void walk_residual(struct walk *w, s32 late_ns)
 static void walk_lost_pulse(const struct frame_edge *d, struct walk *w,
 			    s32 at_ns, s32 bit, s32 begun)
 {
-	u16 open = open_bits(d, w, at_ns, bit, FRAME_LATE_NS);
-	s32 lost = begun < bit ? begun : bit - 1;
-	u16 pulse = bit_range(lost, lost) & open;
+	bool fast = frame_edge_is_fast(d);
+	s32 end = bit_read_for(d, at_ns);
+	u16 open, pulse;
 
-	if (!open)
+	if (fast || end < bit)
+		end = bit;
+	if (begun == bit)
+		begun = end - 1;
+	open = open_bits(d, w, at_ns, end, FRAME_LATE_NS);
+	pulse = bit_range(begun, begun) & open;
+	/* A glitch, then; or that was what was read before, and a bit ended. */
+	if (!open && fast)
 		open = bit_range(w->bit, bit);
+	else if (!open && at_ns - w->seen_ns < glitch_known_ns(d))
+		open = bit_range(w->bit, bit - 1);
 	w->levels ^= pulse;
 	w->likely |= open;
 	w->possible |= open;
@@ -168,6 +220,7 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 	s32 late_ns = seen->edge ? FRAME_LATE_NS : seen->late_ns;
 	s32 begun;
 
+	walk_glitch_read(d, w, seen, at_ns, bit);
 	/*
 	 * A bit has one level: early or not, this edge begins the next one, if
 	 * it is not the end of a glitch.
@@ -233,19 +286,39 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 
 /*
  * An edge that shows no change, and another one at once that shows none either:
- * the line changed back before it was read for the first time.
+ * the line changed back before it was read for the first time.  That was a bit
+ * only if one ended then, else it was a glitch.
+ *
+ * Return: the bit after it, or 0.
  */
-static u8 level_then(const struct frame_edge *d, const struct walk *w,
-		     unsigned int i)
+static s32 unread_pulse_end(const struct frame_edge *d, const struct walk *w,
+			    unsigned int i, s32 at_ns)
 {
 	const struct frame_edge_seen *seen = &d->seen[i];
+	s32 end = bit_read_for(d, at_ns);
 
-	if (seen->edge && seen->level == w->level && i + 1 < d->n &&
-	    seen[1].edge && seen[1].level == seen->level &&
-	    seen[1].at_ns - seen->at_ns < (s32)d->bit_ns * 3 / 2)
-		return !seen->level;
+	if (frame_edge_is_fast(d) || i + 1 >= d->n ||
+	    !seen[0].edge || seen[0].level != w->level ||
+	    !seen[1].edge || seen[1].level != w->level ||
+	    seen[1].at_ns - seen[0].at_ns > (s32)d->bit_ns ||
+	    end * (s32)d->bit_ns < at_ns - frame_walk_early_ns(d, at_ns) ||
+	    !open_bits(d, w, at_ns, end, FRAME_LATE_NS))
+		return 0;
 
-	return seen->level;
+	return end;
+}
+
+static void walk_unread_pulse(const struct frame_edge *d, struct walk *w,
+			      s32 at_ns, s32 end)
+{
+	u16 open = open_bits(d, w, at_ns, end, FRAME_LATE_NS);
+
+	w->levels ^= open & bit_range(end - 1, end - 1);
+	w->possible |= open;
+	w->likely |= open;
+	w->seen_ns = at_ns;
+	w->bit = end < FRAME_STOP_BIT ? end : FRAME_STOP_BIT;
+	w->edges += 2;
 }
 
 /*
@@ -327,19 +400,35 @@ static void walk_pulse(const struct frame_edge *d, struct walk *w, s32 at_ns,
 	w->edges += 2;
 }
 
-/*
- * Two edges that are too near to each other, and leave the line as it was.  Where
- * bits are short, they are rather those of a bit that came late.
- */
-static bool is_glitch(const struct frame_edge *d, const struct walk *w,
-		      unsigned int i)
+/* Two edges that are too near to each other, and leave the line as it was. */
+static bool is_spike(const struct frame_edge *d, const struct walk *w,
+		     unsigned int i)
 {
 	const struct frame_edge_seen *seen = &d->seen[i];
 
-	return d->bit_ns > FRAME_LATE_NS && i && i + 1 < d->n &&
+	return !frame_edge_is_fast(d) && i && i + 1 < d->n &&
 	       seen[0].edge && seen[1].edge &&
 	       seen[0].level != w->level && seen[1].level == w->level &&
 	       seen[1].at_ns - seen[0].at_ns < (s32)d->bit_ns / GLITCH_PART;
+}
+
+/*
+ * That was a glitch, unless it is a bit, of which both edges came late.  Where
+ * bits are short that is the likelier.
+ *
+ * Return: whether it is taken for a glitch.
+ */
+static bool walk_spike(const struct frame_edge *d, struct walk *w, s32 at_ns,
+		       s32 next_ns)
+{
+	s32 end = frame_walk_bit(d, next_ns + READ_NS);
+	u16 open = open_bits(d, w, at_ns, end, FRAME_LATE_NS);
+
+	w->odd |= open;
+	if (w->vague)
+		w->odd |= bit_range(w->bit, frame_walk_bit(d, next_ns));
+
+	return !open || d->bit_ns > FRAME_LATE_NS;
 }
 
 static void walk_all(const struct frame_edge *d, struct walk *w, s32 shift_ns)
@@ -349,12 +438,10 @@ static void walk_all(const struct frame_edge *d, struct walk *w, s32 shift_ns)
 	*w = (struct walk){ .least_ns = d->bit_ns };
 	for (i = 0; i < d->n; i++) {
 		s32 at_ns = d->seen[i].at_ns - shift_ns;
+		s32 end = unread_pulse_end(d, w, i, at_ns);
 
-		if (is_glitch(d, w, i)) {
-			/* Unless it is a bit, of which both ends came late. */
-			w->possible |= open_bits(d, w, at_ns,
-						 frame_walk_bit(d, at_ns) + 1,
-						 FRAME_LATE_NS);
+		if (is_spike(d, w, i) &&
+		    walk_spike(d, w, at_ns, d->seen[i + 1].at_ns - shift_ns)) {
 			i++;
 			continue;
 		}
@@ -364,7 +451,12 @@ static void walk_all(const struct frame_edge *d, struct walk *w, s32 shift_ns)
 			i++;
 			continue;
 		}
-		walk_to(d, w, &d->seen[i], at_ns, level_then(d, w, i));
+		if (end) {
+			walk_unread_pulse(d, w, at_ns, end);
+			i++;
+			continue;
+		}
+		walk_to(d, w, &d->seen[i], at_ns, d->seen[i].level);
 	}
 }
 

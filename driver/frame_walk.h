@@ -32,6 +32,7 @@
  * @seen_ns: the last observation
  * @bit: which bit it was in
  * @level: what it showed
+ * @vague: that may have been a glitch
  * @edges: edges so far, the start edge not counted
  * @least_ns: the least lateness of an edge, below 0 if it seems too early
  * @most_ns: the greatest one
@@ -45,6 +46,7 @@ struct walk {
 	s32 seen_ns;
 	s32 bit;
 	u8 level;
+	bool vague;
 	u8 edges;
 	s32 least_ns;
 	s32 most_ns;
