@@ -50,7 +50,7 @@ run()
 		-- sh guest.sh >"$OUT/$name.said" 2>"$OUT/$name.errors"
 }
 
-# value NAME ENGINE BAUD SKEW_PPM OFF_US FIGURE
+# value NAME ENGINE BAUD SKEW_PPM OFF_US FIGURE; OFF_US may be followed by a glitch
 value()
 {
 	sed -n "s/^cell $2 $3 $4 $5: .*\\b$6 \\([0-9]*\\).*/\\1/p" "$OUT/$1.said"
@@ -209,7 +209,9 @@ short()
 	local engine baud skew off least
 	printf '%s\n' 'edge 9600 0 80' 'edge 19200 0 80' 'edge 38400 0 30' \
 		'edge 9600 -40000 30' 'timer 9600 0 80' 'timer 9600 -40000 30' \
-		'timer 19200 0 80' 'timer 38400 -20000 0' >"$OUT/short.cells"
+		'timer 19200 0 80' 'timer 38400 -20000 0' \
+		'edge 9600 0 0 10000 10416' 'edge 19200 10000 0 10000 2000' \
+		'edge 38400 0 0 1000 2604' 'edge 38400 0 0 10000 2604' >"$OUT/short.cells"
 	run short
 	sed -n 's/^cell/# cell/p' "$OUT/short.said"
 	judge short
@@ -227,6 +229,10 @@ short()
 		timer 19200 0 80 45
 		timer 38400 -20000 0 50
 	END
+	check 'limits: edge, 38400 baud, a glitch in one of 100 bytes: at least 58' \
+		at_least short edge 38400 0 '0 1000 2604' 58
+	check 'limits: edge, 38400 baud, a glitch in one of 10 bytes: at least 52' \
+		at_least short edge 38400 0 '0 10000 2604' 52
 	run_again
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # For the guest: plays 60 sentences for each line of the file 'cells' (ENGINE BAUD
-# SKEW_PPM IRQOFF_US) and prints what became of the frames.
+# SKEW_PPM IRQOFF_US [GLITCH_PPM GLITCH_NS]) and prints what became of the frames.
 
 . ./lib.sh
 
@@ -17,11 +17,12 @@ number()
 	echo $number_sum
 }
 
-# set_up ENGINE BAUD SKEW_PPM IRQOFF_US
+# set_up ENGINE BAUD SKEW_PPM IRQOFF_US [GLITCH_PPM GLITCH_NS]
 set_up()
 {
 	put "$1" "$GG/rx_engine" && put "$2" "$GG/baud" && put "$2" "$SIM/baud" &&
-		put "$3" "$SIM/skew_ppm" && put "$4" "$SIM/irqoff_us"
+		put "$3" "$SIM/skew_ppm" && put "$4" "$SIM/irqoff_us" &&
+		put "${6:-1000}" "$SIM/glitch_ns" && put "${5:-0}" "$SIM/glitch_ppm"
 }
 
 cell()
@@ -49,7 +50,8 @@ echo 4096 >$TRACING/buffer_size_kb
 echo 1 >$TRACING/events/gnss_gpio/gnss_gpio_byte/enable
 # The first seconds of a kernel are busy ones.
 sleep 3
-while read -r engine baud skew off; do
-	cell "$engine" "$baud" "$skew" "$off"
+while read -r cell; do
+	# shellcheck disable=SC2086 # words
+	cell $cell
 done <cells
 finish
