@@ -168,15 +168,17 @@ static void walk_lost_pulse(const struct frame_edge *d, struct walk *w,
 
 /*
  * Where an interrupt takes half a bit, each is late; but one that had not to wait
- * for another, and is later than half a bit, may be later by a bit more.
+ * for another, and is later than half a bit, may be later by a bit more.  So is one
+ * that seems too early: it takes no less than what began the frame.
  */
 static void walk_fast_doubt(const struct frame_edge *d, struct walk *w,
 			    s32 at_ns, s32 bit)
 {
 	s32 bit_ns = d->bit_ns, residual_ns = at_ns - bit * bit_ns;
+	s32 since_ns = at_ns - w->seen_ns;
 
-	if ((residual_ns > bit_ns / 2 || residual_ns < -bit_ns / 16) &&
-	    at_ns - w->seen_ns > bit_ns * 3 / 2)
+	if ((residual_ns > bit_ns / 2 && since_ns > bit_ns * 3 / 2) ||
+	    (residual_ns < -bit_ns / 32 && since_ns > bit_ns * 5 / 4))
 		w->likely |= bit_range(bit - 1, bit - 1);
 }
 

@@ -261,6 +261,36 @@ static void what_is_overdue_tells_when_an_edge_was(void **state)
 	assert_int_equal(byte.flags, FRAME_DOUBTFUL);
 }
 
+/* A '8' at 115200 baud whose first rising edge is late by @late_ns. */
+static struct frame_byte late_rise(s32 late_ns)
+{
+	static const u32 bit_ns = 8681;
+	struct frame_byte byte;
+
+	begin_frame(115200);
+	frame_edge_irq(&r.d, 1, 20000000 + 4 * bit_ns + late_ns, &byte);
+	frame_edge_irq(&r.d, 0, 20000000 + 7 * bit_ns, &byte);
+	frame_edge_irq(&r.d, 1, 20000000 + 9 * bit_ns, &byte);
+	assert_int_equal(frame_edge_irq(&r.d, 0, 20000000 + 10 * bit_ns, &byte),
+			 FRAME_COMPLETE);
+
+	return byte;
+}
+
+/* None that did not wait is more prompt than the start edge. */
+static void an_edge_that_seems_early_may_be_one_of_the_bit_before(void **state)
+{
+	struct frame_byte byte;
+
+	(void)state;
+	byte = late_rise(0);
+	assert_int_equal(byte.value, 0x38);
+	assert_int_equal(byte.unsure, 0);
+	byte = late_rise(8681 - 400);
+	assert_int_equal(byte.value, 0x30);
+	assert_int_equal(byte.unsure, 0x08);
+}
+
 /*
  * The first bytes after the start, when neither the sender's clock is known nor,
  * if the start edge came late, where the first frame begins.
@@ -365,6 +395,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_spike_on_an_idle_line_is_noise),
 		cmocka_unit_test(a_late_edge_of_the_stop_bit_is_no_noise),
 		cmocka_unit_test(what_is_overdue_tells_when_an_edge_was),
+		cmocka_unit_test(an_edge_that_seems_early_may_be_one_of_the_bit_before),
 		cmocka_unit_test(starts_are_soon_understood),
 		cmocka_unit_test(sentences_in_the_lab),
 	};
