@@ -105,6 +105,15 @@ static void walk_residual(struct walk *w, s32 late_ns)
 	w->edges++;
 }
 
+/*
+ * Bits before @bit that nothing tells of but that no interrupt is so late: too
+ * little for them to be good beside what must then have been a glitch.
+ */
+static u16 unseen_bits(const struct frame_edge *d, const struct walk *w, s32 bit)
+{
+	return frame_edge_is_fast(d) ? 0 : bit_range(w->bit + 1, bit - 1);
+}
+
 /* So long after a glitch was read its end has interrupted. */
 static s32 glitch_known_ns(const struct frame_edge *d)
 {
@@ -164,6 +173,7 @@ static void walk_lost_pulse(const struct frame_edge *d, struct walk *w,
 	w->levels ^= pulse;
 	w->likely |= open;
 	w->possible |= open;
+	w->odd |= unseen_bits(d, w, bit);
 }
 
 /*
@@ -426,7 +436,7 @@ static bool walk_spike(const struct frame_edge *d, struct walk *w, s32 at_ns,
 	s32 end = frame_walk_bit(d, next_ns + READ_NS);
 	u16 open = open_bits(d, w, at_ns, end, FRAME_LATE_NS);
 
-	w->odd |= open;
+	w->odd |= open | unseen_bits(d, w, frame_walk_bit(d, at_ns));
 	if (w->vague)
 		w->odd |= bit_range(w->bit, frame_walk_bit(d, next_ns));
 

@@ -291,6 +291,33 @@ static void an_edge_that_seems_early_may_be_one_of_the_bit_before(void **state)
 	assert_int_equal(byte.unsure, 0x08);
 }
 
+/* Interrupts are off once, from @at_ns on for @off_ns. */
+static void switch_off(s64 at_ns, u32 off_ns)
+{
+	r.cpu.m.off_min = off_ns;
+	r.cpu.m.off_max = off_ns;
+	r.cpu.m.off_spacing = 2000000000;
+	r.cpu.off_ns = at_ns;
+	r.cpu.off_end_ns = 0;
+}
+
+/* More than FRAME_LATE_NS: what is lost then is not taken for a glitch. */
+static void a_pulse_that_is_lost_makes_no_good_byte(void **state)
+{
+	u32 i, n;
+
+	(void)state;
+	prepare(EDGE, 9600, 0, 1203, 3);
+	fill_random();
+	r.sent[1200] = ',';
+	switch_off(byte_ns(1200) + 3 * line_bit_ns() - 1000, 215000);
+	receive();
+	for (i = 0; i < r.n_got; i++) {
+		n = byte_of(&r.got[i]);
+		assert_true(r.got[i].flags || r.got[i].value == r.sent[n]);
+	}
+}
+
 /*
  * The first bytes after the start, when neither the sender's clock is known nor,
  * if the start edge came late, where the first frame begins.
@@ -396,6 +423,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_late_edge_of_the_stop_bit_is_no_noise),
 		cmocka_unit_test(what_is_overdue_tells_when_an_edge_was),
 		cmocka_unit_test(an_edge_that_seems_early_may_be_one_of_the_bit_before),
+		cmocka_unit_test(a_pulse_that_is_lost_makes_no_good_byte),
 		cmocka_unit_test(starts_are_soon_understood),
 		cmocka_unit_test(sentences_in_the_lab),
 	};
