@@ -66,7 +66,7 @@ struct frame_edge_seen {
  * @chained: the frame follows the one before back to back
  * @synced: no other bit than the start bit can be it
  * @excluded: bits that cannot be the start bit, as the line did not fall there
- * @misfits: start and stop bits that were not where they should be, lately
+ * @misfits: grows with each start or stop bit that was not where it should be
  * @trust: how many frames in a row did
  * @late_starts: grows with each start edge that was half a bit late and more
  * @learned: the sender's clock is known

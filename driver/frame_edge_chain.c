@@ -37,8 +37,11 @@
 /* Errors without frames that hold: the clock is looked for anew. */
 #define ERRORS_MAX		16
 
-/* So many start and stop bits amiss are reason to look for another begin. */
-#define MISFITS			2
+/*
+ * A start or stop bit amiss counts as so many; where bits are short each frame that
+ * holds takes one off.  More is reason to look for another begin.
+ */
+#define MISFIT_COUNTS		8
 
 static void forget_clock(struct frame_edge *d)
 {
@@ -206,7 +209,7 @@ static bool other_begins(struct frame_edge *d, s64 now_ns)
 	s32 bit_ns = d->bit_ns;
 	unsigned int bit;
 
-	if (!d->learned || d->misfits < MISFITS || !left || left & (left - 1))
+	if (!d->learned || d->misfits <= MISFIT_COUNTS || !left || left & (left - 1))
 		return false;
 
 	for (bit = 1; !(left >> bit & 1); bit++)
@@ -290,8 +293,8 @@ void frame_edge_chain_start(struct frame_edge *d, s64 now_ns)
  */
 void frame_edge_chain_misfit(struct frame_edge *d)
 {
-	if (d->misfits < MISFITS)
-		d->misfits++;
+	if (d->misfits <= MISFIT_COUNTS)
+		d->misfits += MISFIT_COUNTS;
 }
 
 /*
@@ -359,6 +362,9 @@ void frame_edge_chain_walked(struct frame_edge *d, const struct walk *w,
  */
 bool frame_edge_chain_held(struct frame_edge *d)
 {
+	/* Where an interrupt takes half a bit some are late by chance. */
+	if (d->misfits && frame_edge_is_fast(d))
+		d->misfits--;
 	if (d->trust < (frame_edge_is_fast(d) ? TRUST_MAX : FRAME_EDGE_TRUSTED))
 		return false;
 	d->errors = 0;

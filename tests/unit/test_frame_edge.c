@@ -318,6 +318,26 @@ static void a_pulse_that_is_lost_makes_no_good_byte(void **state)
 	}
 }
 
+/* Digits all fall at bit 7, which alone may then be the start bit as well. */
+static void starts_that_are_seldom_late_part_no_frames(void **state)
+{
+	struct figures f = {};
+	u32 i;
+
+	(void)state;
+	prepare(EDGE, 115200, 0, 800, 3);
+	for (i = 0; i < r.wave.count; i++)
+		r.sent[i] = '0' + random_below(&r.cpu.rng, 10);
+	switch_off(byte_ns(300) - 100, 7500);
+	receive_until(byte_ns(400));
+	r.d.excluded = 0x37e;
+	switch_off(byte_ns(500) - 100, 7500);
+	receive_on();
+	judge(&f);
+	assert_int_equal(f.lost, 0);
+	assert_in_range(f.wrong, 0, 2);
+}
+
 /*
  * The first bytes after the start, when neither the sender's clock is known nor,
  * if the start edge came late, where the first frame begins.
@@ -424,6 +444,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_is_overdue_tells_when_an_edge_was),
 		cmocka_unit_test(an_edge_that_seems_early_may_be_one_of_the_bit_before),
 		cmocka_unit_test(a_pulse_that_is_lost_makes_no_good_byte),
+		cmocka_unit_test(starts_that_are_seldom_late_part_no_frames),
 		cmocka_unit_test(starts_are_soon_understood),
 		cmocka_unit_test(sentences_in_the_lab),
 	};
