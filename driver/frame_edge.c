@@ -139,14 +139,29 @@ static void watch_start(struct frame_edge *d)
 		d->due_ns = d->next_ns + (s32)d->bit_ns / 4;
 }
 
+/* Was the line mark again too soon for a start bit, and for good? */
+static bool was_spike(const struct frame_edge *d)
+{
+	unsigned int i;
+
+	if (frame_edge_is_fast(d) || d->n < 2 ||
+	    d->seen[1].at_ns >= (s32)d->bit_ns * 3 / 4)
+		return false;
+	for (i = 1; i < d->n; i++)
+		if (!d->seen[i].level)
+			return false;
+
+	return true;
+}
+
 static enum frame_verdict complete(struct frame_edge *d, s64 now_ns,
 				   struct frame_byte *byte)
 {
 	d->busy = false;
 	d->pending = false;
 	d->due_ns = FRAME_NEVER;
-	/* No start bit, but the late end of the stop bit before. */
-	if (never_low(d))
+	/* No start bit, but the late end of the stop bit before, or a glitch. */
+	if (never_low(d) || was_spike(d))
 		return FRAME_FALSE_START;
 
 	decode(d, now_ns, byte);
