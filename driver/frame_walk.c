@@ -9,6 +9,9 @@
 #define FAST_PERMILLE		12
 #define DRIFT_PERMILLE		6
 
+/* An edge that seems early by more than this part of a bit is not on time. */
+#define EARLY_EDGE_PART		32
+
 /* It takes so long at most until the line is read. */
 #define READ_NS			3600
 
@@ -188,7 +191,7 @@ static void walk_fast_doubt(const struct frame_edge *d, struct walk *w,
 	s32 since_ns = at_ns - w->seen_ns;
 
 	if ((residual_ns > bit_ns / 2 && since_ns > bit_ns * 3 / 2) ||
-	    (residual_ns < -bit_ns / 32 && since_ns > bit_ns * 5 / 4))
+	    (residual_ns < -bit_ns / EARLY_EDGE_PART && since_ns > bit_ns * 5 / 4))
 		w->likely |= bit_range(bit - 1, bit - 1);
 }
 
@@ -222,6 +225,24 @@ static s32 until_edge_ns(const struct frame_edge *d, const struct walk *w,
 		;
 
 	return seen < d->seen + d->n ? seen->at_ns - look->at_ns : 0;
+}
+
+/*
+ * How late an observation may be: an edge that seems too early to be on time is
+ * late by nearly a bit, if that is not much more than interrupts may be.
+ */
+static s32 most_late_ns(const struct frame_edge *d, const struct walk *w,
+			const struct frame_edge_seen *seen, s32 at_ns, s32 bit)
+{
+	s32 bit_ns = d->bit_ns, early_ns = bit * bit_ns - at_ns;
+
+	if (!seen->edge)
+		return FRAME_LATE_NS - until_edge_ns(d, w, seen);
+	if (early_ns > bit_ns / EARLY_EDGE_PART && bit_ns > FRAME_LATE_NS &&
+	    bit_ns < FRAME_LATE_NS + FRAME_LATE_NS / 4)
+		return bit_ns + early_ns;
+
+	return FRAME_LATE_NS;
 }
 
 static void walk_to(const struct frame_edge *d, struct walk *w,
@@ -262,9 +283,8 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 		w->odd |= open & bit_range(begun, begun);
 		w->possible |= open & ~bit_range(begun, begun);
 	} else if (seen->edge || late_ns > (s32)d->bit_ns / 8) {
-		w->possible |= open_bits(d, w, at_ns, bit, FRAME_LATE_NS -
-					 (seen->edge ? 0 :
-					  until_edge_ns(d, w, seen)));
+		w->possible |= open_bits(d, w, at_ns, bit,
+					 most_late_ns(d, w, seen, at_ns, bit));
 		if (late_ns > (s32)d->likely_ns)
 			late_ns = d->likely_ns;
 		w->likely |= open_bits(d, w, at_ns, bit, late_ns);

@@ -261,13 +261,20 @@ static void what_is_overdue_tells_when_an_edge_was(void **state)
 	assert_int_equal(byte.flags, FRAME_DOUBTFUL);
 }
 
-/* A '8' at 115200 baud whose first rising edge is late by @late_ns. */
-static struct frame_byte late_rise(s32 late_ns)
+/*
+ * A '8' whose first rising edge is late by @late_ns, of a sender that is known and
+ * makes no pauses.
+ */
+static struct frame_byte late_rise(u32 baud, s32 late_ns)
 {
-	static const u32 bit_ns = 8681;
+	u32 bit_ns = frame_bit_ns(baud);
 	struct frame_byte byte;
 
-	begin_frame(115200);
+	begin_frame(baud);
+	r.d.learned = true;
+	r.d.synced = true;
+	r.d.chained = true;
+	r.d.trust = 12;
 	frame_edge_irq(&r.d, 1, 20000000 + 4 * bit_ns + late_ns, &byte);
 	frame_edge_irq(&r.d, 0, 20000000 + 7 * bit_ns, &byte);
 	frame_edge_irq(&r.d, 1, 20000000 + 9 * bit_ns, &byte);
@@ -283,12 +290,19 @@ static void an_edge_that_seems_early_may_be_one_of_the_bit_before(void **state)
 	struct frame_byte byte;
 
 	(void)state;
-	byte = late_rise(0);
+	byte = late_rise(115200, 0);
 	assert_int_equal(byte.value, 0x38);
 	assert_int_equal(byte.unsure, 0);
-	byte = late_rise(8681 - 400);
+	byte = late_rise(115200, 8681 - 400);
 	assert_int_equal(byte.value, 0x30);
 	assert_int_equal(byte.unsure, 0x08);
+
+	byte = late_rise(9600, 0);
+	assert_int_equal(byte.value, 0x38);
+	assert_int_equal(byte.flags, 0);
+	byte = late_rise(9600, 97000);
+	assert_int_equal(byte.value, 0x30);
+	assert_int_equal(byte.flags, FRAME_DOUBTFUL);
 }
 
 /* Interrupts are off once, from @at_ns on for @off_ns. */
