@@ -416,6 +416,7 @@ enum frame_verdict frame_edge_look(struct frame_edge *d, int level, s64 now_ns,
 
 	if (!d->busy) {
 		d->due_ns = FRAME_NEVER;
+		d->held_up = !level && late_ns > (s32)d->bit_ns / 8;
 		if (level)
 			d->mark_ns = now_ns;
 		return FRAME_MORE;

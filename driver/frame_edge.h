@@ -16,6 +16,7 @@
  *
  * A frame is good if there is no other reading of it, given that
  *  - no interrupt is later than FRAME_LATE_NS,
+ *  - each edge interrupts, be it as one with others,
  *  - the sender's clock, once it is known, keeps to that within 0.6 %,
  *  - a glitch is shorter than an eighth of a bit, and its end does not interrupt
  *    just when a later bit begins, nor that of another glitch in its place,
@@ -78,6 +79,7 @@ struct frame_edge_seen {
  * @next_ns: begin of the next one if it follows back to back
  * @hold_ns: no frame begins before this
  * @mark_ns: the line was mark then, with no frame under way
+ * @held_up: interrupts were off when the next frame was to begin
  * @due_ns: when to look, or FRAME_NEVER
  * @n: observations
  * @seen: the observations
@@ -106,6 +108,7 @@ struct frame_edge {
 	s64 next_ns;
 	s64 hold_ns;
 	s64 mark_ns;
+	bool held_up;
 	s64 due_ns;
 	u8 n;
 	struct frame_edge_seen seen[FRAME_EDGE_SEEN_MAX];

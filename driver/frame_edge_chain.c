@@ -170,7 +170,17 @@ static bool has_paused(const struct frame_edge *d, s64 late_ns)
 	return late_ns > FRAME_BITS * (s32)d->bit_ns + FRAME_LATE_NS;
 }
 
-static bool follows(const struct frame_edge *d, s64 late_ns)
+/*
+ * Were interrupts off when the line was to be looked at, after the next frame was
+ * to begin?  The look has not come yet, or came late, and found space.
+ */
+static bool was_held_up(const struct frame_edge *d, s64 now_ns)
+{
+	return d->held_up || (d->due_ns != FRAME_NEVER &&
+			      now_ns - d->due_ns > (s32)d->bit_ns / 8);
+}
+
+static bool follows(const struct frame_edge *d, s64 late_ns, bool held_up)
 {
 	s32 frame_ns = FRAME_BITS * (s32)d->bit_ns;
 
@@ -182,7 +192,8 @@ static bool follows(const struct frame_edge *d, s64 late_ns)
 	if (!frame_edge_chain_trusted(d))
 		return late_ns < on_time_ns(d);
 
-	return late_ns < FRAME_LATE_NS;
+	/* Later than that is not likely, but it is known that they were off. */
+	return late_ns < (held_up ? frame_ns / 2 : FRAME_LATE_NS);
 }
 
 static void count_late_start(struct frame_edge *d, s64 late_ns)
@@ -247,7 +258,8 @@ bool frame_edge_chain_expect(struct frame_edge *d, s64 now_ns)
 		if (other_begins(d, now_ns))
 			return false;
 	}
-	d->chained = follows(d, late_ns);
+	d->chained = follows(d, late_ns, was_held_up(d, now_ns));
+	d->held_up = false;
 	count_late_start(d, late_ns);
 
 	return true;
@@ -266,7 +278,8 @@ void frame_edge_chain_start(struct frame_edge *d, s64 now_ns)
 	bool paused = has_paused(d, late_ns);
 
 	follow_clock(d, now_ns);
-	if (!d->chained)
+	/* So late that it may be on time after all: nothing is good for a while. */
+	if (!d->chained || late_ns >= FRAME_LATE_NS)
 		d->trust = 0;
 	else if (d->trust < TRUST_MAX)
 		d->trust++;

@@ -305,6 +305,44 @@ static void an_edge_that_seems_early_may_be_one_of_the_bit_before(void **state)
 	assert_int_equal(byte.flags, FRAME_DOUBTFUL);
 }
 
+/*
+ * The start edge of a frame that follows, and the look for a pause, come later than
+ * interrupts are to be: the look was due, so they were off. Either may come first.
+ */
+static void a_start_that_is_held_up_parts_no_frames(void **state)
+{
+	u32 bit_ns = frame_bit_ns(9600);
+	struct frame_byte byte;
+	u32 look_first;
+
+	(void)state;
+	for (look_first = 0; look_first < 2; look_first++) {
+		late_rise(9600, 0);
+		assert_true(r.d.busy);
+		/* The next one is another '8'; then there is to be a third. */
+		frame_edge_irq(&r.d, 1, 20000000 + 14 * bit_ns, &byte);
+		frame_edge_irq(&r.d, 0, 20000000 + 17 * bit_ns, &byte);
+		frame_edge_irq(&r.d, 1, 20000000 + 19 * bit_ns, &byte);
+		while (r.d.busy)
+			frame_edge_look(&r.d, 1, frame_edge_due(&r.d), &byte);
+		assert_int_equal(byte.value, 0x38);
+		assert_int_equal(byte.flags, 0);
+		if (look_first)
+			frame_edge_look(&r.d, 0, 20000000 + 21 * bit_ns - 4000, &byte);
+		assert_int_equal(frame_edge_irq(&r.d, 0, 20000000 + 21 * bit_ns - 2000,
+						&byte), FRAME_MORE);
+		frame_edge_irq(&r.d, 1, 20000000 + 24 * bit_ns, &byte);
+		frame_edge_irq(&r.d, 0, 20000000 + 27 * bit_ns, &byte);
+		frame_edge_irq(&r.d, 1, 20000000 + 29 * bit_ns, &byte);
+		assert_int_equal(frame_edge_irq(&r.d, 0, 20000000 + 30 * bit_ns, &byte),
+				 FRAME_COMPLETE);
+		assert_int_equal(byte.value, 0x38);
+		assert_int_equal(byte.flags, FRAME_DOUBTFUL);
+		/* Nor are the next ones good. */
+		assert_in_range(r.d.trust, 0, 1);
+	}
+}
+
 /* Interrupts are off once, from @at_ns on for @off_ns. */
 static void switch_off(s64 at_ns, u32 off_ns)
 {
@@ -456,6 +494,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_spike_on_an_idle_line_is_noise),
 		cmocka_unit_test(a_late_edge_of_the_stop_bit_is_no_noise),
 		cmocka_unit_test(what_is_overdue_tells_when_an_edge_was),
+		cmocka_unit_test(a_start_that_is_held_up_parts_no_frames),
 		cmocka_unit_test(an_edge_that_seems_early_may_be_one_of_the_bit_before),
 		cmocka_unit_test(a_pulse_that_is_lost_makes_no_good_byte),
 		cmocka_unit_test(starts_that_are_seldom_late_part_no_frames),
