@@ -53,9 +53,7 @@ else
 	skip 'dts: the binding is a valid schema' 'dt-doc-validate is missing (package dt-schema)'
 fi
 
-# Of several processors the lab lets one stand still while another is busy, which
-# makes interrupts later than a bit.
-tools/lab/run --machine raspi3b --ns-per-insn 2 --timeout 120 --append maxcpus=1 \
+tools/lab/run --machine raspi3b --ns-per-insn 2 --timeout 120 \
 	--overlay "$work/gnss-gpio-overlay.dtbo" --overlay "$work/raspi3b-sim.dtbo" \
 	--put tests/lab/lib.sh --put tests/lab/raspi3b.sh -- sh raspi3b.sh |
 	sed '/^# end$/d; s/^\(ok\|not ok\) - /\1 - raspi3b: /'

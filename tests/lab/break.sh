@@ -50,11 +50,11 @@ begin()
 end()
 {
 	edges=$(($(stat edges) - edges)) timers=$(($(timers) - before))
-	frames=$(($(stat frames) - frames))
-	framing_errors=$(($(stat framing_errors) - framing_errors))
 	free && play five
 	settle
 	stop_reading
+	frames=$(($(stat frames) - frames))
+	framing_errors=$(($(stat framing_errors) - framing_errors))
 }
 
 # held_low NAME BAUD: for as long as 2000 frames last, but for the last bit
@@ -94,7 +94,8 @@ broken()
 	unload
 }
 
-# idle_glitches NAME BAUD NS: one in ten bits has one, and the line is idle
+# idle_glitches NAME BAUD NS MOST: one in ten bits has one, and the line is idle; so
+# many begin a frame, where 'timer' looks just when there is another one
 idle_glitches()
 {
 	load "$2"
@@ -104,7 +105,8 @@ idle_glitches()
 	end
 	note "$1: $edges edges; $(counters)"
 	check "$1: there are glitches" at_most 1000 "$edges"
-	check "$1: none of them begins a frame" equal "$frames" "$(wc -c <ten)"
+	check "$1: at most $4 of them begin a frame" \
+		both "at_most $(wc -c <ten) $frames" "at_most $frames $(($(wc -c <ten) + $4))"
 	check "$1: what comes before and after is received" same received ten
 	unload
 }
@@ -142,6 +144,8 @@ for ENGINE in edge timer; do
 	done
 	# From 9600 baud on some begin a frame: with so many of them another one
 	# lies where the start bit is looked at again.
-	idle_glitches "$ENGINE, 4800 baud, idle with glitches" 4800 $((100000000 / 4800))
+	most=0
+	[ "$ENGINE" = edge ] || most=4
+	idle_glitches "$ENGINE, 4800 baud, idle with glitches" 4800 $((100000000 / 4800)) $most
 done
 finish
