@@ -31,6 +31,9 @@ has_no_fix()
 	esac
 }
 
+# gnss-fix takes none of its sentences, says so, and ends with 1.
+has_no_checksums() { [ "$1" = hp58534a ]; }
+
 check()
 {
 	local log=$1 name read verdict status
@@ -38,6 +41,7 @@ check()
 	read=$(mktemp)
 	"$PROGRAMS/gnss-fix" --file "$log" --json >"$read"
 	status=$?
+	has_no_checksums "$name" && [ $status = 1 ] && status=0
 	# shellcheck disable=SC2046
 	verdict=$(python3 "$NMEA_LOGS/compare-tpv" $(options_of "$name") "$read" "$log.chk") || status=1
 	if has_no_fix "$name"; then
