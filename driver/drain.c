@@ -123,7 +123,7 @@ static void drain_batch(struct gnss_gpio *gg, const struct frame_byte *batch,
 		gg->last_end_ns = batch[i].start_ns + batch[i].span_ns;
 		nmea_feed(&gg->parser, batch[i].value,
 			  drain_byte_flags(&batch[i]), batch[i].unsure,
-			  batch[i].start_ns);
+			  batch[i].remote, batch[i].start_ns);
 	}
 	gg->last_value = batch[n - 1].value;
 	gg->last_frame_ns = batch[n - 1].start_ns;

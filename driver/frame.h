@@ -73,6 +73,7 @@
  * @value: the data bits; best reading if @flags is not 0
  * @flags: FRAME_* flags; 0 for a good byte
  * @unsure: bits of @value that may be wrong; 0 also if it is not known which
+ * @remote: other bits of @value that hardly are, but rather than the rest
  */
 struct frame_byte {
 	s64 start_ns;
@@ -80,6 +81,7 @@ struct frame_byte {
 	u8 value;
 	u8 flags;
 	u8 unsure;
+	u8 remote;
 };
 
 /**

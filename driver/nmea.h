@@ -31,6 +31,9 @@
 #define NMEA_MAX_DOUBTS		8
 #define NMEA_MAX_UNSURE_BITS	16
 
+/* bytes of a sentence that may be wrong, but hardly are, and are told apart */
+#define NMEA_MAX_REMOTES	16
+
 /**
  * enum nmea_verdict - what became of a sentence
  * @NMEA_USED: right checksum, went into an epoch
@@ -214,7 +217,10 @@ struct nmea_doubt {
  * @mended: a '$', '*' or line end was not received as such
  * @open_end: the line end can be another byte
  * @junk: bytes that were no part of any sentence came since the last line end
+ * @remotes: entries of @remote that are in use
  * @doubt: the doubtful bytes that are kept; of @unknown only the first one
+ * @remote: bytes that hardly are wrong, but rather than others; @unsure are the
+ *	    bits
  * @text: '$' and what follows it up to the '*', each comma replaced by a NUL,
  *	  then a NUL for the '*', and the digits
  */
@@ -235,7 +241,9 @@ struct nmea_line {
 	bool mended;
 	bool open_end;
 	bool junk;
+	u8 remotes;
 	struct nmea_doubt doubt[NMEA_MAX_DOUBTS];
+	struct nmea_doubt remote[NMEA_MAX_REMOTES];
 	char text[NMEA_MAX_SENTENCE + sizeof("\r\n")];
 };
 
@@ -402,7 +410,7 @@ void nmea_set_prompt(struct nmea *p, bool on);
 void nmea_set_repair(struct nmea *p, bool on);
 void nmea_set_sentence(struct nmea *p, nmea_sentence_fn sentence);
 void nmea_feed(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
-	       s64 start_ns);
+	       u8 remote, s64 start_ns);
 bool nmea_published_at_end(const struct nmea *p);
 bool nmea_epoch_open(const struct nmea *p);
 void nmea_silence(struct nmea *p);

@@ -22,6 +22,7 @@ static void line_start(struct nmea_line *line, s64 start_ns)
 	line->guessed = false;
 	line->mended = false;
 	line->open_end = false;
+	line->remotes = 0;
 }
 
 /* ---- the end of a sentence ---- */
@@ -89,8 +90,8 @@ static u16 line_text(struct nmea_line *line, bool whole)
 void nmea_line_close(struct nmea *p, enum nmea_verdict verdict)
 {
 	struct nmea_line *line = &p->line;
-	bool repaired = line->doubtful && nmea_verified(verdict) &&
-			nmea_repaired(line);
+	bool repaired = (line->doubtful || line->remotes) &&
+			nmea_verified(verdict) && nmea_repaired(line);
 	struct nmea_sentence sentence;
 
 	line_count(&p->stats, verdict, repaired);
@@ -203,7 +204,8 @@ static void line_end(struct nmea *p)
 
 	if (line->state != NMEA_LINE_END && !nmea_find_star(line))
 		verdict = NMEA_NO_CHECKSUM;
-	else if (line->doubtful)
+	else if (line->doubtful ||
+		 (line->remotes && line->given != line->checksum))
 		verdict = nmea_repair(line);
 	else if (line->given != line->checksum)
 		verdict = NMEA_CHECKSUM_ERROR;
@@ -267,6 +269,7 @@ void nmea_line_take(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
  * @flags: NMEA_BYTE_* bits
  * @unsure: with NMEA_BYTE_DOUBTFUL, the bits of @byte that may be wrong; 0 if
  *	    it is not known which
+ * @remote: other bits that hardly are wrong, but rather than any without a mark
  * @start_ns: time of its start bit, CLOCK_MONOTONIC
  *
  * A sentence is '$', printable ASCII, '*', two hex digits of either case and
@@ -280,8 +283,12 @@ void nmea_line_take(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
  * most two epochs: the one before the sentence, and the one that it ends.
  */
 void nmea_feed(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
-	       s64 start_ns)
+	       u8 remote, s64 start_ns)
 {
+	if (remote && p->repair && nmea_keep_remote(&p->line, byte, remote)) {
+		flags |= NMEA_BYTE_DOUBTFUL;
+		unsure |= remote;
+	}
 	if (!line_plain(&p->line, byte, flags))
 		nmea_line_take(p, byte, flags, unsure, start_ns);
 }

@@ -13,6 +13,10 @@
  * whose bytes fit the checksum as received, too: two wrong bits at the same
  * place of two bytes do not show in it.
  *
+ * Bits that hardly are wrong are asked if no reading is plausible: of one byte, or
+ * of two that follow each other, besides the unsure ones.  A byte that cannot stand
+ * where it does is doubtful in them at once.
+ *
  * Of a byte without a mask it is not known how many bits may be wrong, so no
  * such promise holds.  It is taken as received if the checksum is right then.
  * If not, and it is the only one of its kind, any reading of it is tried.
@@ -31,6 +35,9 @@
 
 /* $PUBX and the like; a talker and a type are longer. */
 #define MIN_ADDRESS	4
+
+/* Bytes in a row that hardly are wrong and may be so at once. */
+#define REMOTE_ROW	2
 
 /* ---- readings of one byte ---- */
 
@@ -151,6 +158,45 @@ static void keep_doubt(struct nmea_line *line, u8 byte, u8 unsure)
 	line->doubts++;
 }
 
+/* Is it something that comes there? */
+static bool can_stand(const struct nmea_line *line, u8 byte)
+{
+	switch (line->state) {
+	case NMEA_LINE_HUNT:
+		return line->junk || byte == '$' || is_eol(byte);
+	case NMEA_LINE_BODY:
+		return is_body(byte) || byte == '*';
+	case NMEA_LINE_END:
+		return is_eol(byte);
+	default:
+		return is_digit(byte);
+	}
+}
+
+/**
+ * nmea_keep_remote() - a byte is about to be taken that hardly is wrong
+ * @line: the sentence that is being received, if any
+ * @byte: best reading
+ * @remote: bits that may be wrong
+ *
+ * Return: true if it is wrong, as nothing of the kind can stand there.
+ */
+bool nmea_keep_remote(struct nmea_line *line, u8 byte, u8 remote)
+{
+	if (!can_stand(line, byte))
+		return true;
+	/* What is not kept is as sure as the others. */
+	if (line->state != NMEA_LINE_HUNT && line->state != NMEA_LINE_END &&
+	    line->remotes < NMEA_MAX_REMOTES)
+		line->remote[line->remotes++] = (struct nmea_doubt){
+			.at = line_at(line),
+			.unsure = remote,
+			.received = byte,
+		};
+
+	return false;
+}
+
 /* Return: the reading to go on with, the best one if none can stand there. */
 static u8 note_doubt(struct nmea_line *line, u8 byte, u8 unsure)
 {
@@ -197,14 +243,26 @@ void nmea_take_doubtful(struct nmea *p, u8 received, u8 unsure, s64 start_ns)
 	}
 }
 
+static const struct nmea_doubt *find(const struct nmea_doubt *doubt, u8 n,
+				     u16 at)
+{
+	for (; n; n--, doubt++)
+		if (doubt->at == at)
+			return doubt;
+	return NULL;
+}
+
 static const struct nmea_doubt *find_doubt(const struct nmea_line *line, u16 at)
 {
-	u8 i;
+	return find(line->doubt, line->doubts, at);
+}
 
-	for (i = 0; i < line->doubts; i++)
-		if (line->doubt[i].at == at)
-			return &line->doubt[i];
-	return NULL;
+/* Where a '*' is amiss, what hardly is wrong must be. */
+static const struct nmea_doubt *find_star(const struct nmea_line *line, u16 at)
+{
+	const struct nmea_doubt *star = find_doubt(line, at);
+
+	return star ? star : find(line->remote, line->remotes, at);
 }
 
 /**
@@ -216,7 +274,7 @@ static const struct nmea_doubt *find_doubt(const struct nmea_line *line, u16 at)
  */
 bool nmea_unstar(struct nmea_line *line)
 {
-	const struct nmea_doubt *star = find_doubt(line, line->len);
+	const struct nmea_doubt *star = find_star(line, line->len);
 	u16 from = line->len + 1, to = line_at(line);
 	int reading = -1;
 
@@ -263,7 +321,7 @@ bool nmea_find_star(struct nmea_line *line)
 
 	if (line->state != NMEA_LINE_BODY || line->len < 4)
 		return false;
-	star = find_doubt(line, at);
+	star = find_star(line, at);
 	high = digit_at(line, at + 1);
 	low = digit_at(line, at + 2);
 	if (!star || high < 0 || low < 0 ||
@@ -282,19 +340,23 @@ bool nmea_find_star(struct nmea_line *line)
 	return true;
 }
 
+static bool differs(const struct nmea_line *line, const struct nmea_doubt *doubt,
+		    u8 n)
+{
+	for (; n; n--, doubt++)
+		if (line_byte(line, doubt->at) != doubt->received)
+			return true;
+	return false;
+}
+
 /**
  * nmea_repaired() - is the text another one than received?
  * @line: a whole sentence
  */
 bool nmea_repaired(const struct nmea_line *line)
 {
-	const struct nmea_doubt *doubt = line->doubt;
-	u8 i;
-
-	for (i = 0; i < line->doubts; i++, doubt++)
-		if (line_byte(line, doubt->at) != doubt->received)
-			return true;
-	return line->mended;
+	return differs(line, line->doubt, line->doubts) ||
+	       differs(line, line->remote, line->remotes) || line->mended;
 }
 
 /* ---- when it is complete ---- */
@@ -324,7 +386,7 @@ struct step {
  */
 struct search {
 	struct nmea_line *line;
-	struct step step[NMEA_MAX_DOUBTS];
+	struct step step[NMEA_MAX_DOUBTS + REMOTE_ROW];
 	u8 n;
 	u16 tries;		/* that are left */
 	u16 readings;		/* that had the right checksum */
@@ -332,7 +394,7 @@ struct search {
 	u8 used;		/* plausible readings that are decoded */
 	u8 ignored;		/* plausible readings of other types */
 	bool as_received;	/* one of @ignored is the one received */
-	u8 kept[NMEA_MAX_DOUBTS];	/* the latest plausible reading */
+	u8 kept[NMEA_MAX_DOUBTS + REMOTE_ROW];	/* the latest plausible reading */
 };
 
 static bool is_number(char c)
@@ -452,15 +514,40 @@ static bool address_is_plain(const struct nmea_line *line)
 	return is_letter(*address) && c >= address + MIN_ADDRESS;
 }
 
+/* Is it one of @words, which are @length long each, in a row? */
+static bool is_one_of(const char *word, const char *words, size_t length)
+{
+	for (; *words; words += length)
+		if (!memcmp(word, words, length))
+			return true;
+	return false;
+}
+
+/*
+ * Talkers that are satellite receivers, and what they send besides what is decoded
+ * (NMEA 0183, 4.11).  What starts with P is a maker's own.
+ */
+static bool address_is_known(const struct nmea_line *line)
+{
+	const char *address = line->text + line->start[0];
+
+	if (*address == 'P')
+		return true;
+	return is_one_of(address, "GPGNGLGAGBBDGQQZGI", 2) &&
+	       (nmea_is_decoded(line) ||
+		(strlen(address) == 5 &&
+		 is_one_of(address + 2, "GSTGBSGRSDTMTXTGFAALMHDTTHSROTVLW", 3)));
+}
+
 /*
  * Is a sentence with the right checksum one that can have been sent?  One that
- * is as received is given the benefit of a receiver's odd fields.
+ * is as received is given the benefit of a receiver's odd fields and types.
  */
 static enum nmea_verdict judge(const struct nmea_line *line, bool received)
 {
 	struct nmea_msg m;
 
-	if (!address_is_plain(line))
+	if (!address_is_plain(line) || (!received && !address_is_known(line)))
 		return NMEA_MALFORMED;
 	if (!received && nmea_is_decoded(line) && line->fields > 1 &&
 	    !fields_are_plain(line))
@@ -541,19 +628,52 @@ static void search_add(struct search *s, const struct nmea_doubt *doubt,
 		s->plain = false;
 }
 
-/* @all: a byte of which it is not known which bits are unsure can be any. */
-static void search_init(struct search *s, struct nmea_line *line, bool all)
+static bool search_has(const struct search *s, u16 at)
 {
-	const struct nmea_doubt *doubt = line->doubt;
+	u8 i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->step[i].doubt->at == at)
+			return true;
+	return false;
+}
+
+/*
+ * @all: a byte of which it is not known which bits are unsure can be any.
+ * @remote: so many as @n says are taken for doubtful, too.
+ */
+static void search_init(struct search *s, struct nmea_line *line, bool all,
+			const struct nmea_doubt *remote, u8 n)
+{
+	const struct nmea_doubt *doubt;
 	u8 i;
 
 	memset(s, 0, sizeof(*s));
 	s->line = line;
 	s->tries = MAX_TRIES;
 	s->plain = nmea_is_decoded(line);
-	for (i = 0; i < line->doubts; i++, doubt++)
-		if (doubt->at != line->len && (doubt->unsure || all))
+	for (i = 0; i < n; i++, remote++) {
+		doubt = find_doubt(line, remote->at);
+		if (remote->at != line->len)
+			search_add(s, remote, remote->unsure |
+					      (doubt ? doubt->unsure : 0));
+	}
+	for (i = 0, doubt = line->doubt; i < line->doubts; i++, doubt++)
+		if (doubt->at != line->len && (doubt->unsure || all) &&
+		    !search_has(s, doubt->at))
 			search_add(s, doubt, doubt_mask(doubt->unsure));
+	for (i = 0; i < s->n; i++)
+		s->kept[i] = s->step[i].base;
+}
+
+/* Sets the latest plausible reading, or that from which the search began. */
+static void search_leave(struct search *s)
+{
+	u8 i;
+
+	for (i = 0; i < s->n; i++)
+		set_byte(s->line, s->step[i].doubt->at, s->kept[i]);
+	split_fields(s->line);
 }
 
 /*
@@ -571,11 +691,55 @@ static enum nmea_verdict search_verdict(const struct search *s, bool right)
 	return address_is_plain(s->line) ? NMEA_USED : NMEA_AMBIGUOUS;
 }
 
+/* Puts back what the search began from. */
+static void search_undo(struct search *s)
+{
+	u8 i;
+
+	for (i = 0; i < s->n; i++)
+		set_byte(s->line, s->step[i].doubt->at, s->step[i].base);
+}
+
+/*
+ * Nothing fits.  If @n bytes in a row are wrong that hardly are, is there just one
+ * reading?
+ */
+static enum nmea_verdict repair_remote(struct nmea_line *line, u8 n)
+{
+	u8 difference = line->given ^ line->checksum;
+	enum nmea_verdict verdict, found = NMEA_CHECKSUM_ERROR;
+	u16 tries = MAX_TRIES;
+	struct search s, taken;
+	u8 i;
+
+	for (i = 0; i + n <= line->remotes; i++) {
+		if (line->remote[i].at + n - 1 != line->remote[i + n - 1].at)
+			continue;
+		search_init(&s, line, false, &line->remote[i], n);
+		s.tries = tries;
+		verdict = NMEA_AMBIGUOUS;
+		if (search_run(&s, difference))
+			verdict = search_verdict(&s, false);
+		search_undo(&s);
+		tries = s.tries;
+		if (verdict == NMEA_CHECKSUM_ERROR)
+			continue;
+		if (verdict == NMEA_AMBIGUOUS || found == NMEA_USED)
+			return NMEA_AMBIGUOUS;
+		found = verdict;
+		taken = s;
+	}
+	if (found == NMEA_USED)
+		search_leave(&taken);
+	return found;
+}
+
 /**
  * nmea_repair() - find the only plausible reading of a sentence
  * @line: a whole sentence with doubtful bytes
  *
- * At most MAX_TRIES bytes and MAX_READINGS sentences are tried.
+ * At most MAX_TRIES bytes and MAX_READINGS sentences are tried, and as many again
+ * for one byte that hardly is wrong, and for two of them.
  *
  * Return: NMEA_USED if it is to be taken as it now is, with the right checksum
  * and whatever the type; NMEA_CHECKSUM_ERROR or NMEA_AMBIGUOUS.
@@ -584,8 +748,9 @@ enum nmea_verdict nmea_repair(struct nmea_line *line)
 {
 	bool right = line->given == line->checksum;
 	bool open = line->unknown && (!right || line->guessed);
+	enum nmea_verdict verdict;
 	struct search s;
-	u8 i;
+	u8 n;
 
 	/* Too many to tell apart: so unlikely by chance that it is believed. */
 	if (line->crowded && right)
@@ -594,13 +759,12 @@ enum nmea_verdict nmea_repair(struct nmea_line *line)
 	    (line->open_end && find_doubt(line, line->len)))
 		return right ? NMEA_AMBIGUOUS : NMEA_CHECKSUM_ERROR;
 
-	search_init(&s, line, open);
-	for (i = 0; i < s.n; i++)
-		s.kept[i] = s.step[i].base;
+	search_init(&s, line, open, NULL, 0);
 	if (!search_run(&s, line->given ^ line->checksum))
 		return NMEA_AMBIGUOUS;
-	for (i = 0; i < s.n; i++)
-		set_byte(line, s.step[i].doubt->at, s.kept[i]);
-	split_fields(line);
-	return search_verdict(&s, right);
+	search_leave(&s);
+	verdict = search_verdict(&s, right);
+	for (n = 1; n <= REMOTE_ROW && verdict == NMEA_CHECKSUM_ERROR; n++)
+		verdict = repair_remote(line, n);
+	return verdict;
 }

@@ -15,6 +15,7 @@ void nmea_line_take(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
 		    s64 start_ns);
 
 void nmea_take_doubtful(struct nmea *p, u8 received, u8 unsure, s64 start_ns);
+bool nmea_keep_remote(struct nmea_line *line, u8 byte, u8 remote);
 bool nmea_unstar(struct nmea_line *line);
 bool nmea_find_star(struct nmea_line *line);
 bool nmea_repaired(const struct nmea_line *line);

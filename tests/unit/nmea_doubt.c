@@ -84,6 +84,12 @@ void corrupt(struct sent *s, size_t at, u8 wrong, u8 unsure)
 	s->doubtful[at] = true;
 }
 
+void corrupt_hardly(struct sent *s, size_t at, u8 wrong, u8 remote)
+{
+	s->received[at] ^= wrong;
+	s->remote[at] |= remote;
+}
+
 void deliver(const struct sent *s)
 {
 	size_t i;
@@ -91,7 +97,7 @@ void deliver(const struct sent *s)
 	for (i = 0; i < s->n; i++)
 		nmea_feed(&t.p, s->received[i],
 			  s->doubtful[i] ? NMEA_BYTE_DOUBTFUL : 0,
-			  s->unsure[i], t.clock++);
+			  s->unsure[i], s->remote[i], t.clock++);
 }
 
 void transmit(const struct sent *s)

@@ -28,6 +28,7 @@ struct sent {
 	char text[NMEA_MAX_SENTENCE + 8];
 	u8 received[NMEA_MAX_SENTENCE + 8];
 	u8 unsure[NMEA_MAX_SENTENCE + 8];
+	u8 remote[NMEA_MAX_SENTENCE + 8];
 	bool doubtful[NMEA_MAX_SENTENCE + 8];
 	size_t n;
 };
@@ -39,6 +40,9 @@ void compose(struct sent *s, const char *body);
 
 /* A byte is received with wrong bits, and others are doubtful too. */
 void corrupt(struct sent *s, size_t at, u8 wrong, u8 unsure);
+
+/* The same with a byte that hardly is wrong. */
+void corrupt_hardly(struct sent *s, size_t at, u8 wrong, u8 remote);
 
 void deliver(const struct sent *s);
 

@@ -93,7 +93,8 @@ static void on_byte(const struct frame_byte *byte)
 		flags |= NMEA_BYTE_BAD;
 	if (byte->flags & FRAME_DOUBTFUL && byte->unsure)
 		flags |= NMEA_BYTE_DOUBTFUL;
-	nmea_feed(&q.parser, byte->value, flags, byte->unsure, byte->start_ns);
+	nmea_feed(&q.parser, byte->value, flags, byte->unsure, byte->remote,
+		  byte->start_ns);
 }
 
 static void begin(enum engine engine, const struct machine *m, u32 first,

@@ -167,7 +167,7 @@ static void parse(struct nmea *p)
 			flags |= NMEA_BYTE_DOUBTFUL;
 		if (b->flags & FRAME_FRAMING_ERROR)
 			flags |= NMEA_BYTE_BAD;
-		nmea_feed(p, b->value, flags, b->unsure, b->start_ns);
+		nmea_feed(p, b->value, flags, b->unsure, b->remote, b->start_ns);
 	}
 }
 

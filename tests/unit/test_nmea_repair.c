@@ -186,6 +186,154 @@ static void no_other_reading_is_malformed_or_wrong(void **state)
 	assert_int_equal(t.p.stats.ambiguous, 1);
 }
 
+/* ---- bytes that hardly are wrong ---- */
+
+/* One of several, of each place and each bit. */
+static void what_hardly_is_wrong_is_repaired(void **state)
+{
+	size_t i, at;
+	struct sent s;
+	int bit;
+
+	(void)state;
+	for (i = 0; i < BODIES; i++) {
+		compose(&s, bodies[i]);
+		for (at = 0; at < s.n - 1; at++) {
+			for (bit = 0; bit < 8; bit++) {
+				compose(&s, bodies[i]);
+				corrupt_hardly(&s, at, 1 << bit, 1 << bit);
+				corrupt_hardly(&s, at == 8 ? 9 : 8, 0, 0x80);
+				transmit(&s);
+				if (at == s.n - 4 || at == s.n - 3)
+					told.repaired |= bit == 5;
+				expect_sent(&s, true, at);
+				corrupt_hardly(&s, at, 1 << bit, 0);
+				transmit(&s);
+				expect_sent(&s, false, at);
+			}
+		}
+	}
+}
+
+/* Whatever they may be: the checksum is right. */
+static void it_is_not_asked_if_a_reading_fits(void **state)
+{
+	struct sent s;
+	size_t at;
+
+	(void)state;
+	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
+	for (at = 1; at < s.n; at++)
+		corrupt_hardly(&s, at, 0, 0xff);
+	transmit(&s);
+	expect_sent(&s, false, 0);
+	assert_int_equal(told.last.doubtful, 0);
+	corrupt(&s, 10, 1, 1);
+	transmit(&s);
+	expect_sent(&s, true, 0);
+}
+
+static void one_of_them_is_wrong_or_two_in_a_row(void **state)
+{
+	struct sent s;
+
+	(void)state;
+	/* beside a doubtful one */
+	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
+	corrupt(&s, 10, 1, 1);
+	corrupt_hardly(&s, 20, 2, 2);
+	transmit(&s);
+	expect_sent(&s, true, 0);
+	/* in the same one */
+	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
+	corrupt(&s, 10, 3, 1);
+	corrupt_hardly(&s, 10, 0, 2);
+	transmit(&s);
+	expect_sent(&s, true, 0);
+	/* which? */
+	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
+	corrupt_hardly(&s, 10, 1, 1);
+	corrupt_hardly(&s, 20, 0, 1);
+	transmit(&s);
+	assert_int_equal(t.p.stats.ambiguous, 1);
+	/* "47A7" is no number, so it is the '>' */
+	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
+	corrupt_hardly(&s, 9, 0, 0x70);
+	corrupt_hardly(&s, 18, 0x70, 0x70);
+	transmit(&s);
+	expect_sent(&s, true, 0);
+	/* in a row */
+	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
+	corrupt_hardly(&s, 10, 1, 1);
+	corrupt_hardly(&s, 11, 2, 2);
+	transmit(&s);
+	expect_sent(&s, true, 0);
+	/* not in a row */
+	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
+	corrupt_hardly(&s, 10, 1, 1);
+	corrupt_hardly(&s, 20, 2, 2);
+	transmit(&s);
+	assert_int_equal(t.p.stats.checksum_errors, 1);
+}
+
+static void none_of_them_is_left_for_the_next(void **state)
+{
+	struct sent s;
+
+	(void)state;
+	compose(&s, bodies[0]);
+	corrupt_hardly(&s, 10, 0, 1);
+	begin_watched();
+	deliver(&s);
+	compose(&s, bodies[0]);
+	corrupt_hardly(&s, 10, 1, 0);
+	deliver(&s);
+	assert_int_equal(t.p.stats.checksum_errors, 1);
+}
+
+static void repair_off_is_for_them_too(void **state)
+{
+	struct sent s;
+
+	(void)state;
+	compose(&s, bodies[0]);
+	corrupt_hardly(&s, 10, 1, 1);
+	begin_watched();
+	nmea_set_repair(&t.p, false);
+	deliver(&s);
+	assert_int_equal(t.p.stats.checksum_errors, 1);
+}
+
+/* Each has the right checksum, but nobody sends it. */
+static void no_unknown_address_is_a_reading(void **state)
+{
+	static const char *const strange[] = {
+		"FPGLL,4717.11364,N,00833.91565,E,092321.00,A,A",
+		"GPGLM,4717.11364,N,00833.91565,E,092321.00,A,A",
+		"GPGSTX,092321.00,1,2",
+	};
+	struct sent s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(strange) / sizeof(strange[0]); i++) {
+		compose(&s, strange[i]);
+		transmit(&s);
+		expect_sent(&s, false, i);
+		corrupt(&s, 15, 1, 1);
+		transmit(&s);
+		assert_int_equal(t.p.stats.checksum_errors, 1);
+	}
+	compose(&s, "PUBX,00,081350.00,4717.113210,N");
+	corrupt(&s, 15, 1, 1);
+	transmit(&s);
+	expect_sent(&s, true, 0);
+	compose(&s, "GNGST,092321.00,1.2,3.4,5.6,70,2.0,3.0,4.0");
+	corrupt(&s, 15, 1, 1);
+	transmit(&s);
+	expect_sent(&s, true, 0);
+}
+
 /* ---- more than one ---- */
 
 static void two_wrong_bits_in_one_place_are_ambiguous(void **state)
@@ -397,6 +545,12 @@ int main(void)
 		TEST(one_byte_without_a_mask_is_repaired),
 		TEST(two_bytes_without_masks_are_not_repaired),
 		TEST(no_other_reading_is_malformed_or_wrong),
+		TEST(what_hardly_is_wrong_is_repaired),
+		TEST(it_is_not_asked_if_a_reading_fits),
+		TEST(one_of_them_is_wrong_or_two_in_a_row),
+		TEST(none_of_them_is_left_for_the_next),
+		TEST(repair_off_is_for_them_too),
+		TEST(no_unknown_address_is_a_reading),
 		TEST(two_wrong_bits_in_one_place_are_ambiguous),
 		TEST(odd_fields_are_no_reading),
 		TEST(nothing_is_left_for_the_next),

@@ -153,7 +153,7 @@ static void where_a_doubtful_dollar_starts(void **state)
 	assert_int_equal(t.p.stats.used, 2);
 	/* right after a byte that garbled a sentence */
 	raw("$GPGLL,");
-	nmea_feed(&t.p, ',', NMEA_BYTE_BAD, 0, t.clock++);
+	nmea_feed(&t.p, ',', NMEA_BYTE_BAD, 0, 0, t.clock++);
 	deliver(&s);
 	assert_int_equal(t.p.stats.used, 2);
 	/* after junk, and after its end */
@@ -192,7 +192,8 @@ static void bad_and_doubtful_is_bad(void **state)
 {
 	(void)state;
 	raw("$GPGLL,,,,,120002.00,V,");
-	nmea_feed(&t.p, 'N', NMEA_BYTE_BAD | NMEA_BYTE_DOUBTFUL, 1, t.clock++);
+	nmea_feed(&t.p, 'N', NMEA_BYTE_BAD | NMEA_BYTE_DOUBTFUL, 1, 0,
+		  t.clock++);
 	assert_int_equal(t.p.stats.garbled, 1);
 }
 

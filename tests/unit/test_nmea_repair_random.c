@@ -121,7 +121,7 @@ static void any_input_keeps_the_sums(void **state)
 		s.n = dice(3) ? s.n : dice(s.n);
 		deliver(&s);
 		if (!dice(100))
-			nmea_feed(&t.p, dice(256), NMEA_BYTE_BAD, 0, t.clock++);
+			nmea_feed(&t.p, dice(256), NMEA_BYTE_BAD, 0, 0, t.clock++);
 		t.n = 0;
 	}
 	expect_sums();
