@@ -14,6 +14,9 @@
 /* Nor may a look come before the interrupt of an edge, nor delay it. */
 #define LOOK_MIN_NS		7000
 
+/* Bits that interrupts may be later than most after the machine did other things. */
+#define DISTURBED_BITS		6
+
 /**
  * frame_edge_init() - a line that is idle
  * @d: the decoder
@@ -29,6 +32,7 @@ void frame_edge_init(struct frame_edge *d, u32 baud)
 		.nominal_ns = bit_ns,
 		.looks = bit_ns >= LOOKS_BIT_MIN_NS &&
 			 bit_ns <= LOOKS_BIT_MAX_NS,
+		.disturbed_ns = FRAME_LONG_AGO,
 		.due_ns = FRAME_NEVER,
 	};
 	frame_edge_chain_init(d);
@@ -46,6 +50,20 @@ void frame_edge_init(struct frame_edge *d, u32 baud)
 s64 frame_edge_due(const struct frame_edge *d)
 {
 	return d->due_ns;
+}
+
+/**
+ * frame_edge_disturbed() - the machine does something else, too
+ * @d: the decoder, frame_edge_is_fast()
+ * @now_ns: since when it is known to
+ *
+ * What interrupts around then may have had to wait for it.
+ *
+ * Context: hard IRQ or any other.
+ */
+void frame_edge_disturbed(struct frame_edge *d, s64 now_ns)
+{
+	d->disturbed_ns = now_ns;
 }
 
 static u8 frame_flags(const struct walk *w, bool proven)
@@ -66,6 +84,14 @@ static u8 frame_flags(const struct walk *w, bool proven)
 static u8 unsure_bits(const struct frame_edge *d, const struct walk *w)
 {
 	return (d->looks ? w->possible : w->likely) >> 1;
+}
+
+/* But if nothing else fits, they are the ones. */
+static u8 remote_bits(const struct frame_edge *d, const struct walk *w)
+{
+	u16 bits = frame_edge_is_fast(d) ? w->remote : w->possible | w->odd;
+
+	return bits >> 1 & ~unsure_bits(d, w);
 }
 
 /*
@@ -103,6 +129,7 @@ static void decode(struct frame_edge *d, s64 now_ns, struct frame_byte *byte)
 		.value = w.levels >> 1,
 		.flags = frame_flags(&w, is_proven(d, &w)),
 		.unsure = unsure_bits(d, &w),
+		.remote = remote_bits(d, &w),
 	};
 	frame_edge_chain_walked(d, &w, shift_ns);
 }
@@ -184,6 +211,8 @@ static void see(struct frame_edge *d, s32 at_ns, s32 late_ns, int level,
 		.late_ns = late_ns,
 		.level = level,
 		.edge = edge,
+		.disturbed = d->start_ns + at_ns - d->disturbed_ns <
+			     DISTURBED_BITS * (s64)d->bit_ns,
 	};
 }
 
@@ -239,14 +268,19 @@ static enum frame_verdict begin(struct frame_edge *d, int level, s64 now_ns)
 	d->n = 0;
 	/* The start edge is no edge within the frame. */
 	late_ns = now_ns - d->start_ns;
-	if (frame_edge_is_fast(d) && late_ns < d->bit_ns)
+	if (frame_edge_is_fast(d) && late_ns < d->bit_ns / 2)
 		level = 0;
 	/* What counts is when it was read, if it is not the edge that began. */
-	if (level)
+	if (level && frame_edge_is_fast(d) && d->chained) {
+		/* It was one with the edge after the start bit. */
+		see(d, 0, 0, 0, false);
+		see(d, late_ns > d->bit_ns ? late_ns : d->bit_ns, 0, 1, true);
+	} else if (level) {
 		see(d, late_ns, 0, level, true);
-	else
+	} else {
 		see(d, late_ns + d->latency_ns, late_ns, level, false);
-	ask(d, d->seen[0].at_ns);
+	}
+	ask(d, d->seen[d->n - 1].at_ns);
 
 	return FRAME_MORE;
 }

@@ -46,12 +46,14 @@
  *	     probably was as late at least
  * @level: what the line showed then
  * @edge: an edge had it looked at
+ * @disturbed: the machine had other things to do at that time
  */
 struct frame_edge_seen {
 	s32 at_ns;
 	s32 late_ns;
 	u8 level;
 	bool edge;
+	bool disturbed;
 };
 
 /**
@@ -80,6 +82,7 @@ struct frame_edge_seen {
  * @hold_ns: no frame begins before this
  * @mark_ns: the line was mark then, with no frame under way
  * @held_up: interrupts were off when the next frame was to begin
+ * @disturbed_ns: the machine was seen to do something else, where that matters
  * @due_ns: when to look, or FRAME_NEVER
  * @n: observations
  * @seen: the observations
@@ -109,6 +112,7 @@ struct frame_edge {
 	s64 hold_ns;
 	s64 mark_ns;
 	bool held_up;
+	s64 disturbed_ns;
 	s64 due_ns;
 	u8 n;
 	struct frame_edge_seen seen[FRAME_EDGE_SEEN_MAX];
@@ -124,6 +128,7 @@ static inline bool frame_edge_is_fast(const struct frame_edge *d)
 }
 
 void frame_edge_init(struct frame_edge *d, u32 baud);
+void frame_edge_disturbed(struct frame_edge *d, s64 now_ns);
 s64 frame_edge_due(const struct frame_edge *d);
 enum frame_verdict frame_edge_irq(struct frame_edge *d, int level, s64 now_ns,
 				  struct frame_byte *byte);

@@ -278,9 +278,12 @@ void frame_edge_chain_start(struct frame_edge *d, s64 now_ns)
 	bool paused = has_paused(d, late_ns);
 
 	follow_clock(d, now_ns);
-	/* So late that it may be on time after all: nothing is good for a while. */
+	/*
+	 * So late that it may be on time after all: nothing is good for a while.
+	 * Nor is it ever at such rates, at which few make short pauses.
+	 */
 	if (!d->chained || late_ns >= FRAME_LATE_NS)
-		d->trust = 0;
+		d->trust = paused && frame_edge_is_fast(d) ? TRUSTED_FAST : 0;
 	else if (d->trust < TRUST_MAX)
 		d->trust++;
 	/* At such rates stop bits are not seen to be wrong, but frames part. */

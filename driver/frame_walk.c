@@ -181,8 +181,8 @@ static void walk_lost_pulse(const struct frame_edge *d, struct walk *w,
 
 /*
  * Where an interrupt takes half a bit, each is late; but one that had not to wait
- * for another, and is later than half a bit, may be later by a bit more.  So is one
- * that seems too early: it takes no less than what began the frame.
+ * for another, and is later than most, may be later by a bit more.  So is one that
+ * seems too early: it takes no less than what began the frame.
  */
 static void walk_fast_doubt(const struct frame_edge *d, struct walk *w,
 			    s32 at_ns, s32 bit)
@@ -190,9 +190,23 @@ static void walk_fast_doubt(const struct frame_edge *d, struct walk *w,
 	s32 bit_ns = d->bit_ns, residual_ns = at_ns - bit * bit_ns;
 	s32 since_ns = at_ns - w->seen_ns;
 
-	if ((residual_ns > bit_ns / 2 && since_ns > bit_ns * 3 / 2) ||
-	    (residual_ns < -bit_ns / EARLY_EDGE_PART && since_ns > bit_ns * 5 / 4))
+	if (residual_ns < -bit_ns / EARLY_PART && since_ns > bit_ns * 5 / 4)
 		w->likely |= bit_range(bit - 1, bit - 1);
+	else if ((residual_ns < -bit_ns / EARLY_EDGE_PART &&
+		  since_ns > bit_ns * 5 / 4) ||
+		 (residual_ns > bit_ns / 4 && since_ns > bit_ns * 3 / 2))
+		w->remote |= bit_range(w->bit + 1, bit - 1);
+}
+
+/*
+ * And one that the machine had other things to do than to take, or that comes long
+ * after such a one, may be the last one of several.
+ */
+static bool may_hide(const struct frame_edge *d, const struct walk *w,
+		     const struct frame_edge_seen *seen, s32 at_ns)
+{
+	return seen->disturbed ||
+	       (w->disturbed && at_ns - w->seen_ns > (s32)d->bit_ns * 3 / 2);
 }
 
 /* The bit that an edge probably began, which is seen in @bit. */
@@ -272,6 +286,8 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 	if (level)
 		w->levels |= bit_range(begun, FRAME_STOP_BIT);
 
+	if (may_hide(d, w, seen, at_ns))
+		w->remote |= bit_range(w->bit + 1, bit - 1);
 	if (seen->edge && !changed && bit > w->bit) {
 		walk_lost_pulse(d, w, at_ns, bit, begun);
 	} else if (frame_edge_is_fast(d)) {
@@ -314,6 +330,7 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 	w->seen_ns = at_ns;
 	w->bit = bit;
 	w->level = level;
+	w->disturbed = seen->disturbed;
 }
 
 /*
@@ -470,7 +487,7 @@ static void walk_all(const struct frame_edge *d, struct walk *w, s32 shift_ns)
 	*w = (struct walk){ .least_ns = d->bit_ns };
 	for (i = 0; i < d->n; i++) {
 		s32 at_ns = d->seen[i].at_ns - shift_ns;
-		s32 end = unread_pulse_end(d, w, i, at_ns);
+		s32 begun, end = unread_pulse_end(d, w, i, at_ns);
 
 		if (is_spike(d, w, i) &&
 		    walk_spike(d, w, at_ns, d->seen[i + 1].at_ns - shift_ns)) {
@@ -478,8 +495,11 @@ static void walk_all(const struct frame_edge *d, struct walk *w, s32 shift_ns)
 			continue;
 		}
 		if (changed_back(d, w, i)) {
+			begun = w->bit + 1;
 			walk_pulse(d, w, at_ns,
 				   d->seen[i + 1].at_ns - shift_ns);
+			if (d->seen[i].disturbed || w->disturbed)
+				w->remote |= bit_range(begun, w->bit);
 			i++;
 			continue;
 		}
@@ -576,9 +596,12 @@ s32 frame_walk(const struct frame_edge *d, struct walk *w)
 
 	walk_all(d, w, 0);
 	if (d->chained)
-		/* One of its edges was on time, unless they are few. */
-		shift_ns = w->edges >= 3 && w->least_ns > (s32)d->bit_ns / 4 ?
-			   w->least_ns : 0;
+		/*
+		 * One of its edges was on time, unless they are few, or each has
+		 * to wait for the one before.
+		 */
+		shift_ns = w->edges >= 3 && !frame_edge_is_fast(d) &&
+			   w->least_ns > (s32)d->bit_ns / 4 ? w->least_ns : 0;
 	else
 		shift_ns = -start_late_ns(d, w, &other);
 	if (shift_ns)

@@ -29,10 +29,12 @@
  * @likely: bits that a likely lateness would make wrong
  * @possible: bits that a possible lateness would make wrong
  * @odd: the same, if interrupts also came in an odd order
+ * @remote: the same, where interrupts take half a bit, if one was later than most
  * @seen_ns: the last observation
  * @bit: which bit it was in
  * @level: what it showed
  * @vague: that may have been a glitch
+ * @disturbed: its interrupt may have had to wait for something
  * @edges: edges so far, the start edge not counted
  * @least_ns: the least lateness of an edge, below 0 if it seems too early
  * @most_ns: the greatest one
@@ -43,10 +45,12 @@ struct walk {
 	u16 likely;
 	u16 possible;
 	u16 odd;
+	u16 remote;
 	s32 seen_ns;
 	s32 bit;
 	u8 level;
 	bool vague;
+	bool disturbed;
 	u8 edges;
 	s32 least_ns;
 	s32 most_ns;

@@ -261,20 +261,23 @@ static void what_is_overdue_tells_when_an_edge_was(void **state)
 	assert_int_equal(byte.flags, FRAME_DOUBTFUL);
 }
 
-/*
- * A '8' whose first rising edge is late by @late_ns, of a sender that is known and
- * makes no pauses.
- */
-static struct frame_byte late_rise(u32 baud, s32 late_ns)
+/* Of a sender that is known and makes no pauses. */
+static void begin_known(u32 baud)
 {
-	u32 bit_ns = frame_bit_ns(baud);
-	struct frame_byte byte;
-
 	begin_frame(baud);
 	r.d.learned = true;
 	r.d.synced = true;
 	r.d.chained = true;
 	r.d.trust = 12;
+}
+
+/* A '8' whose first rising edge is late by @late_ns. */
+static struct frame_byte late_rise(u32 baud, s32 late_ns)
+{
+	u32 bit_ns = frame_bit_ns(baud);
+	struct frame_byte byte;
+
+	begin_known(baud);
 	frame_edge_irq(&r.d, 1, 20000000 + 4 * bit_ns + late_ns, &byte);
 	frame_edge_irq(&r.d, 0, 20000000 + 7 * bit_ns, &byte);
 	frame_edge_irq(&r.d, 1, 20000000 + 9 * bit_ns, &byte);
@@ -293,7 +296,12 @@ static void an_edge_that_seems_early_may_be_one_of_the_bit_before(void **state)
 	byte = late_rise(115200, 0);
 	assert_int_equal(byte.value, 0x38);
 	assert_int_equal(byte.unsure, 0);
+	assert_int_equal(byte.remote, 0);
 	byte = late_rise(115200, 8681 - 400);
+	assert_int_equal(byte.value, 0x30);
+	assert_int_equal(byte.unsure, 0);
+	assert_int_equal(byte.remote, 0x0f);
+	byte = late_rise(115200, 8681 - 900);
 	assert_int_equal(byte.value, 0x30);
 	assert_int_equal(byte.unsure, 0x08);
 
@@ -303,6 +311,61 @@ static void an_edge_that_seems_early_may_be_one_of_the_bit_before(void **state)
 	byte = late_rise(9600, 97000);
 	assert_int_equal(byte.value, 0x30);
 	assert_int_equal(byte.flags, FRAME_DOUBTFUL);
+}
+
+/* Where an interrupt takes half a bit, others may have come with one that waited. */
+static void what_the_machine_did_besides_is_doubted(void **state)
+{
+	u32 bit_ns, fast;
+	struct frame_byte byte;
+
+	(void)state;
+	for (fast = 0; fast < 2; fast++) {
+		begin_known(fast ? 115200 : 9600);
+		bit_ns = frame_bit_ns(fast ? 115200 : 9600);
+		frame_edge_irq(&r.d, 1, 20000000 + 4 * bit_ns, &byte);
+		frame_edge_disturbed(&r.d, 20000000 + 7 * bit_ns);
+		frame_edge_irq(&r.d, 0, 20000000 + 7 * bit_ns, &byte);
+		frame_edge_irq(&r.d, 1, 20000000 + 9 * bit_ns, &byte);
+		assert_int_equal(frame_edge_irq(&r.d, 0, 20000000 + 10 * bit_ns, &byte),
+				 FRAME_COMPLETE);
+		assert_int_equal(byte.value, 0x38);
+		assert_int_equal(byte.unsure, 0);
+		/* There may have been edges from 5 to 6, and at 8. */
+		assert_int_equal(byte.remote, fast ? 0xb0 : 0);
+	}
+
+	/* Long before. */
+	begin_known(115200);
+	bit_ns = frame_bit_ns(115200);
+	frame_edge_disturbed(&r.d, 20000000 - 10 * bit_ns);
+	frame_edge_irq(&r.d, 1, 20000000 + 9 * bit_ns, &byte);
+	frame_edge_irq(&r.d, 0, 20000000 + 10 * bit_ns, &byte);
+	assert_int_equal(byte.value, 0);
+	assert_int_equal(byte.remote, 0);
+}
+
+/* The interrupt of a start edge that comes when the next bit has begun shows that. */
+static void a_start_bit_that_is_over_is_one(void **state)
+{
+	u32 bit_ns = frame_bit_ns(115200), late_ns;
+	struct frame_byte byte;
+
+	(void)state;
+	for (late_ns = bit_ns * 3 / 4; late_ns <= bit_ns * 3 / 2; late_ns += bit_ns / 8) {
+		begin_known(115200);
+		frame_edge_irq(&r.d, 1, 20000000 + 9 * bit_ns, &byte);
+		assert_int_equal(frame_edge_irq(&r.d, 1, 20000000 + 10 * bit_ns + late_ns,
+						&byte), FRAME_COMPLETE);
+		/* Nothing more of the second frame is seen. */
+		assert_true(r.d.busy);
+		assert_int_equal(frame_edge_irq(&r.d, 0, 20000000 + 20 * bit_ns, &byte),
+				 FRAME_COMPLETE);
+		assert_int_equal(byte.value, 0xff);
+		assert_true(r.d.chained);
+		assert_in_range(byte.start_ns, 20000000 + 10 * bit_ns - 2000,
+				20000000 + 10 * bit_ns + 2000);
+	}
 }
 
 /*
@@ -494,6 +557,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_spike_on_an_idle_line_is_noise),
 		cmocka_unit_test(a_late_edge_of_the_stop_bit_is_no_noise),
 		cmocka_unit_test(what_is_overdue_tells_when_an_edge_was),
+		cmocka_unit_test(what_the_machine_did_besides_is_doubted),
+		cmocka_unit_test(a_start_bit_that_is_over_is_one),
 		cmocka_unit_test(a_start_that_is_held_up_parts_no_frames),
 		cmocka_unit_test(an_edge_that_seems_early_may_be_one_of_the_bit_before),
 		cmocka_unit_test(a_pulse_that_is_lost_makes_no_good_byte),
