@@ -38,6 +38,7 @@ MODULE_PARM_DESC(bottom_half,
  * @name: word seen in sysfs
  * @missing: what this kernel lacks for it; NULL if it can be had
  * @wq_flags: of the mechanisms with a queue of their own
+ * @in_kick: the drain runs within @kick
  * @init: allocate; may sleep; NULL if there is nothing to do
  * @kick: have the drain run soon; hard IRQ, also on PREEMPT_RT: no spinlock_t,
  *	  no wake_up(), no allocation.  Kicks may come on two CPUs at once.
@@ -49,6 +50,7 @@ struct gnss_gpio_bh_ops {
 	const char *name;
 	const char *missing;
 	unsigned int wq_flags;
+	bool in_kick;
 	int (*init)(struct gnss_gpio_bh *bh);
 	void (*kick)(struct gnss_gpio_bh *bh);
 	void (*flush)(struct gnss_gpio_bh *bh);
@@ -344,6 +346,7 @@ static const struct gnss_gpio_bh_ops bh_table[] = {
 		.exit	= bh_kthread_exit,
 	}, {
 		.name	= "hardirq",
+		.in_kick = true,
 		.kick	= bh_hardirq_kick,
 		.flush	= bh_hardirq_flush,
 	},
@@ -427,6 +430,7 @@ static struct gnss_gpio_bh *bh_detach(struct gnss_gpio *gg)
 static void bh_attach(struct gnss_gpio *gg, struct gnss_gpio_bh *bh)
 {
 	gnss_gpio_latency_select(gg, bh_index(bh));
+	WRITE_ONCE(gg->drains_in_kick, bh->ops->in_kick);
 	rcu_assign_pointer(gg->bh, bh);
 }
 

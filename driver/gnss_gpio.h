@@ -189,6 +189,7 @@ struct gnss_gpio_node {
  * @sample_timer: of the engine 'timer'
  * @edge_decoder: of the engine 'edge'
  * @untold: frames it has delivered without kicking the bottom half
+ * @edge_jiffies: time of its last edge
  * @look_timer: of the engine 'edge'
  * @rx_stats: see there
  * @mute: see there
@@ -197,6 +198,7 @@ struct gnss_gpio_node {
  * @baud_told: the rate that it has said was found, 0: none; its own
  * @fifo: frames on their way to the bottom half
  * @bh: the bottom half; NULL while it is switched
+ * @drains_in_kick: it does all of its work within gnss_gpio_bh_kick()
  * @switching: a write to the attribute bottom_half is under way
  * @latency: what the bottom halves did
  * @draining: a drain runs; there must never be a second one
@@ -244,6 +246,7 @@ struct gnss_gpio {
 	struct hrtimer sample_timer;
 	struct frame_edge edge_decoder;
 	unsigned int untold;
+	unsigned long edge_jiffies;
 	struct hrtimer look_timer;
 	struct gnss_gpio_rx_stats rx_stats;
 	struct gnss_gpio_mute mute;
@@ -255,6 +258,7 @@ struct gnss_gpio {
 	DECLARE_KFIFO_PTR(fifo, struct frame_byte);
 
 	struct gnss_gpio_bh __rcu *bh;
+	bool drains_in_kick;
 	unsigned long switching;
 	struct gnss_gpio_latencies latency;
 	unsigned long draining;

@@ -6,6 +6,7 @@
  */
 #include <linux/hrtimer.h>
 #include <linux/irqflags.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 
 #include "compat.h"
@@ -13,21 +14,36 @@
 
 /*
  * Frames that come too fast for the bottom half to be woken by each are told in
- * groups, as a UART with a FIFO does it: waking takes so long that edges of the
- * next frame come as one.  When the line rests, as it does after a burst, all is
- * told at once.
+ * groups, as a UART with a FIFO does it: edges come as one while it is woken, and
+ * with the next tick, which an idle processor has only if it was.  When the line
+ * rests, as it does after a burst, all is told at once.
  */
-#define RX_EDGE_GROUP	64
+#define RX_EDGE_GROUP_NS	(20 * NSEC_PER_MSEC)
 
 /* Context: hard IRQ, rx_lock held; a frame was delivered. */
 static bool rx_edge_kicks(struct gnss_gpio *gg)
 {
-	if (frame_edge_is_fast(&gg->edge_decoder) &&
-	    ++gg->untold < RX_EDGE_GROUP)
+	struct frame_edge *decoder = &gg->edge_decoder;
+
+	if (frame_edge_is_fast(decoder) && !READ_ONCE(gg->drains_in_kick) &&
+	    ++gg->untold * FRAME_BITS * decoder->nominal_ns < RX_EDGE_GROUP_NS)
 		return false;
 	gg->untold = 0;
 
 	return true;
+}
+
+/*
+ * Has a tick, of whichever processor, delayed this interrupt?  It has if there was
+ * one since the edge before.
+ */
+static void rx_edge_see_tick(struct gnss_gpio *gg, s64 now_ns)
+{
+	unsigned long now = jiffies;
+
+	if (gg->edge_jiffies != now)
+		frame_edge_disturbed(&gg->edge_decoder, now_ns);
+	gg->edge_jiffies = now;
 }
 
 /* No next frame completes the group.  Returns true if there is one to tell of. */
@@ -99,6 +115,7 @@ static enum hrtimer_restart rx_edge_look(struct hrtimer *timer)
 static bool rx_edge_edge(struct gnss_gpio *gg, s64 now_ns)
 {
 	struct frame_edge *decoder = &gg->edge_decoder;
+	bool fast = frame_edge_is_fast(decoder);
 	struct frame_byte byte;
 	int level;
 	bool kick;
@@ -106,9 +123,14 @@ static bool rx_edge_edge(struct gnss_gpio *gg, s64 now_ns)
 	if (!gnss_gpio_rx_read(gg, &level))
 		return false;
 
+	if (fast)
+		rx_edge_see_tick(gg, now_ns);
 	kick = rx_edge_take(gg, frame_edge_irq(decoder, level, now_ns, &byte),
 			    &byte);
 
+	/* Waking the bottom half delays the next edge. */
+	if (fast && kick)
+		frame_edge_disturbed(decoder, now_ns);
 	gnss_gpio_rx_arm(&gg->look_timer, frame_edge_due(decoder));
 
 	return kick;
