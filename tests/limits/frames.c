@@ -9,6 +9,7 @@
  * RECEIVED is what /dev/gnss-nmeaN gave.  Prints one line:
  *
  *   sentences  of SENT that are in RECEIVED, whole and in order
+ *   altered    lines of RECEIVED that are none of them
  *   good doubtful framing breaks   frames by verdict
  *   wrong      good frames that are not what was sent: there must be none
  *   mistaken   doubtful frames whose best reading is not what was sent
@@ -107,7 +108,8 @@ static bool same(const struct text *a, const struct text *b)
  * sent again and again, so the first one that is like it may be another one.
  */
 static unsigned int whole_sentences(const struct text *sent,
-				    const struct text *received)
+				    const struct text *received,
+				    unsigned int *altered)
 {
 	size_t n_sent, n_received, i, k;
 	struct text *from = lines_of(sent, &n_sent);
@@ -128,6 +130,7 @@ static unsigned int whole_sentences(const struct text *sent,
 			before = above;
 		}
 	}
+	*altered = n_received - most[n_received];
 	return most[n_received];
 }
 
@@ -207,6 +210,7 @@ int main(int argc, char **argv)
 {
 	struct text sent, received;
 	struct counts c = { 0 };
+	unsigned int whole, altered;
 	bool *seen;
 	size_t i;
 
@@ -221,8 +225,9 @@ int main(int argc, char **argv)
 		   strtoll(argv[4], NULL, 10));
 	for (i = 0; i < sent.n; i++)
 		c.missing += !seen[i];
-	printf("sentences %u good %u doubtful %u framing %u breaks %u wrong %u mistaken %u known %u missing %u\n",
-	       whole_sentences(&sent, &received), c.good, c.doubtful,
-	       c.framing, c.breaks, c.wrong, c.mistaken, c.known, c.missing);
+	whole = whole_sentences(&sent, &received, &altered);
+	printf("sentences %u altered %u good %u doubtful %u framing %u breaks %u wrong %u mistaken %u known %u missing %u\n",
+	       whole, altered, c.good, c.doubtful, c.framing, c.breaks, c.wrong,
+	       c.mistaken, c.known, c.missing);
 	return 0;
 }
