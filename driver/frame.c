@@ -125,6 +125,7 @@ static void ask_next(struct frame_sampler *s, s32 now_ns)
 	s->due_ns = s->base_ns + sample_point(s, s->next) - s->latency_ns;
 }
 
+/* @known: there is a reading, and no other one that nothing else tells of */
 static u8 frame_flags(const struct frame_sampler *s, u16 best, bool known)
 {
 	const struct frame_solve *f = &s->line;
@@ -158,7 +159,7 @@ static void complete(struct frame_sampler *s, s64 now_ns,
 	struct frame_solve *f = &s->line;
 	s32 first_ns = f->first_ns[0];
 	s32 last_ns = f->last_ns[0];
-	bool others = false;
+	bool others = false, alone = true;
 	bool known = f->rough || frame_solve(f, now_ns - s->base_ns);
 	u16 best = frame_solve_best(f);
 
@@ -167,6 +168,8 @@ static void complete(struct frame_sampler *s, s64 now_ns,
 		others = f->last_ns[0] - f->first_ns[0] > f->bit_min_ns;
 		if (!frame_chain_is_fast(s))
 			frame_solve_doubt(f, now_ns - s->base_ns);
+		else if (!f->rough)
+			alone = frame_solve_is_alone(f, now_ns - s->base_ns);
 		frame_chain_solved(s);
 		last_ns = f->last_ns[0];
 	} else {
@@ -177,7 +180,7 @@ static void complete(struct frame_sampler *s, s64 now_ns,
 		.start_ns = s->base_ns + last_ns,
 		.span_ns = now_ns - s->base_ns - last_ns,
 		.value = best >> 1,
-		.flags = frame_flags(s, best, known),
+		.flags = frame_flags(s, best, known && alone),
 		.unsure = known && !others && s->synced && !s->vague &&
 			  !frame_chain_is_guessed(s) ? unsure_bits(f) : 0,
 	};

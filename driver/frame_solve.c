@@ -635,6 +635,21 @@ static bool looks_tell_all(const struct frame_solve *f)
 }
 
 /**
+ * frame_solve_is_alone() - is what was read the only reading, with glitches, too?
+ * @f: the frame, after frame_solve()
+ * @now_ns: as for frame_solve()
+ *
+ * As frame_solve_doubt(), but where it is too little to suppose that interrupts were
+ * on time; and nothing that is known gives way.
+ *
+ * Context: hard IRQ or any other.
+ */
+bool frame_solve_is_alone(const struct frame_solve *f, s32 now_ns)
+{
+	return looks_tell_all(f) || !other_bits(f, now_ns);
+}
+
+/**
  * frame_solve_doubt() - can something else have been sent if there was a glitch?
  * @f: the frame, after frame_solve() and frame_solve_best()
  * @now_ns: as for frame_solve()

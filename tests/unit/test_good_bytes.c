@@ -274,10 +274,7 @@ static void no_glitch_makes_another_good_byte(void **state)
 	}
 }
 
-/*
- * That the edge of a glitch may be a late one must not hide that it may be none:
- * what frame.h says of short bits excepts engine 'timer' at 38400 baud.
- */
+/* That the edge of a glitch may be a late one must not hide that it may be none. */
 static void no_glitch_and_lateness_make_another_good_byte(void **state)
 {
 	enum engine engine;
@@ -286,8 +283,6 @@ static void no_glitch_and_lateness_make_another_good_byte(void **state)
 	(void)state;
 	for (engine = TIMER; engine <= EDGE; engine++) {
 		for (i = 0; i < RATES; i++) {
-			if (engine == TIMER && rates[i] == 38400)
-				continue;
 			assert_int_equal(play_places(engine, rates[i], 0,
 						     &glitch_and_lateness).wrong, 0);
 			assert_int_equal(play_places(engine, rates[i], PAUSE_BITS,
