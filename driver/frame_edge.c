@@ -144,12 +144,12 @@ static void saw_edge(struct frame_edge *d)
 	look->late_ns = 0;
 }
 
-/* Was the line mark whenever it was looked at? */
-static bool never_low(const struct frame_edge *d)
+/* Was the line mark whenever it was looked at, from that observation on? */
+static bool is_mark_from(const struct frame_edge *d, unsigned int first)
 {
 	unsigned int i;
 
-	for (i = 0; i < d->n; i++)
+	for (i = first; i < d->n; i++)
 		if (!d->seen[i].level)
 			return false;
 
@@ -169,16 +169,8 @@ static void watch_start(struct frame_edge *d)
 /* Was the line mark again too soon for a start bit, and for good? */
 static bool was_spike(const struct frame_edge *d)
 {
-	unsigned int i;
-
-	if (frame_edge_is_fast(d) || d->n < 2 ||
-	    d->seen[1].at_ns >= (s32)d->bit_ns * 3 / 4)
-		return false;
-	for (i = 1; i < d->n; i++)
-		if (!d->seen[i].level)
-			return false;
-
-	return true;
+	return !frame_edge_is_fast(d) && d->n >= 2 &&
+	       d->seen[1].at_ns < (s32)d->bit_ns * 3 / 4 && is_mark_from(d, 1);
 }
 
 static enum frame_verdict complete(struct frame_edge *d, s64 now_ns,
@@ -188,7 +180,7 @@ static enum frame_verdict complete(struct frame_edge *d, s64 now_ns,
 	d->pending = false;
 	d->due_ns = FRAME_NEVER;
 	/* No start bit, but the late end of the stop bit before, or a glitch. */
-	if (never_low(d) || was_spike(d))
+	if (is_mark_from(d, 0) || was_spike(d))
 		return FRAME_FALSE_START;
 
 	decode(d, now_ns, byte);
