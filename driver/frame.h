@@ -72,7 +72,7 @@
  * @value: the data bits; best reading if @flags is not 0
  * @flags: FRAME_* flags; 0 for a good byte
  * @unsure: bits of @value that may be wrong; 0 also if it is not known which
- * @remote: other bits of @value that hardly are, but rather than the rest
+ * @remote: other bits of @value that hardly are, but rather than those of most bytes
  */
 struct frame_byte {
 	s64 start_ns;

@@ -27,7 +27,9 @@
  * at more than 38400 baud, where interrupts take a good part of a bit.
  *
  * A frame that is not good is doubtful.  Bits that may be wrong are told as
- * unsure; if there are none, another reading is possible, but unlikely.
+ * unsure; if there are none, another reading is possible, but unlikely.  Those that
+ * are wrong only if interrupts came in an odd order or, where they take half a bit,
+ * if one was later than most, are told as remote.
  */
 #ifndef GNSS_GPIO_FRAME_EDGE_H
 #define GNSS_GPIO_FRAME_EDGE_H

@@ -643,6 +643,7 @@ static bool looks_tell_all(const struct frame_solve *f)
  * on time; and nothing that is known gives way.
  *
  * Context: hard IRQ or any other.
+ * Return: true if so.
  */
 bool frame_solve_is_alone(const struct frame_solve *f, s32 now_ns)
 {

@@ -63,7 +63,7 @@ for baud in $bauds; do
 	check "the rate is changed to $baud: the stream is what was sent" same received played
 done
 
-# Frames that come so fast are told to the bottom half in groups of 64.
+# Frames that come so fast are told to the bottom half each 20 ms.
 
 put edge "$GG/rx_engine"
 put 115200 "$SIM/baud"
