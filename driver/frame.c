@@ -168,8 +168,9 @@ static void complete(struct frame_sampler *s, s64 now_ns,
 		others = f->last_ns[0] - f->first_ns[0] > f->bit_min_ns;
 		if (!frame_chain_is_fast(s))
 			frame_solve_doubt(f, now_ns - s->base_ns);
-		else if (!f->rough)
-			alone = frame_solve_is_alone(f, now_ns - s->base_ns);
+		else
+			/* No time for more, so what was late is doubtful. */
+			alone = !f->late || frame_solve_looks_tell_all(f);
 		frame_chain_solved(s);
 		last_ns = f->last_ns[0];
 	} else {

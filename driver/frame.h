@@ -23,7 +23,8 @@
  *    than 1/32 of a bit to an edge,
  *  - a frame in which a glitch makes an edge has no look that waited for anything
  *    but interrupts of this line, and its start edge is no later than a quarter of
- *    a bit (that is not asked where bits are shorter than half of FRAME_LATE_NS),
+ *    a bit; where bits are shorter than half of FRAME_LATE_NS it may have, but it
+ *    has no glitch that its looks do not contradict,
  *  - a sender does not pause for less than a quarter of a bit after each frame,
  *    which would seem to be a slow clock,
  *  - after some frames back to back, and where the line was not seen to be mark

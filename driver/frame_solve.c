@@ -613,8 +613,16 @@ static u16 other_bits(const struct frame_solve *f, s32 now_ns)
 	return others;
 }
 
-/* Did looks alone show each bit, wherever edges are?  As a rule they did. */
-static bool looks_tell_all(const struct frame_solve *f)
+/**
+ * frame_solve_looks_tell_all() - did looks alone show each bit, wherever edges are?
+ * @f: the frame, all of it seen
+ *
+ * As a rule they did.  Then no glitch matters.
+ *
+ * Context: hard IRQ or any other.
+ * Return: true if so.
+ */
+bool frame_solve_looks_tell_all(const struct frame_solve *f)
 {
 	u16 seen = STOP_BIT;
 	unsigned int i;
@@ -635,22 +643,6 @@ static bool looks_tell_all(const struct frame_solve *f)
 }
 
 /**
- * frame_solve_is_alone() - is what was read the only reading, with glitches, too?
- * @f: the frame, after frame_solve()
- * @now_ns: as for frame_solve()
- *
- * As frame_solve_doubt(), but where it is too little to suppose that interrupts were
- * on time; and nothing that is known gives way.
- *
- * Context: hard IRQ or any other.
- * Return: true if so.
- */
-bool frame_solve_is_alone(const struct frame_solve *f, s32 now_ns)
-{
-	return looks_tell_all(f) || !other_bits(f, now_ns);
-}
-
-/**
  * frame_solve_doubt() - can something else have been sent if there was a glitch?
  * @f: the frame, after frame_solve() and frame_solve_best()
  * @now_ns: as for frame_solve()
@@ -665,7 +657,7 @@ void frame_solve_doubt(struct frame_solve *f, s32 now_ns)
 {
 	unsigned int k;
 
-	if (f->late || looks_tell_all(f))
+	if (f->late || frame_solve_looks_tell_all(f))
 		return;
 	f->doubt = other_bits(f, now_ns);
 	/* Where it is known well when it began, edges have added little. */

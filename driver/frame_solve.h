@@ -113,7 +113,7 @@ struct frame_range frame_solve_look(struct frame_solve *f, int level,
 void frame_solve_fall(struct frame_solve *f, s32 at_ns);
 bool frame_solve(struct frame_solve *f, s32 now_ns);
 u16 frame_solve_best(const struct frame_solve *f);
-bool frame_solve_is_alone(const struct frame_solve *f, s32 now_ns);
+bool frame_solve_looks_tell_all(const struct frame_solve *f);
 void frame_solve_doubt(struct frame_solve *f, s32 now_ns);
 
 #endif /* GNSS_GPIO_FRAME_SOLVE_H */

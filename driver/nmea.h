@@ -76,7 +76,8 @@ static inline bool nmea_verified(enum nmea_verdict verdict)
  * @checksum_errors: wrong checksum, in each reading of the doubtful bytes that
  *		     was tried; dropped
  * @ambiguous: more than one reading of the doubtful bytes is plausible and has
- *	       the right checksum; dropped.  Of more doubtful bytes than are
+ *	       the right checksum, or none is but that which came, with fields
+ *	       that no receiver sends; dropped.  Of more doubtful bytes than are
  *	       told apart the best readings are believed if they fit.
  * @no_checksum: line end before the second digit of a checksum; dropped
  * @garbled: cut off by a control character, a byte with the top bit set, a

@@ -204,8 +204,7 @@ static void line_end(struct nmea *p)
 
 	if (line->state != NMEA_LINE_END && !nmea_find_star(line))
 		verdict = NMEA_NO_CHECKSUM;
-	else if (line->doubtful ||
-		 (line->remotes && line->given != line->checksum))
+	else if (line->doubtful || line->remotes)
 		verdict = nmea_repair(line);
 	else if (line->given != line->checksum)
 		verdict = NMEA_CHECKSUM_ERROR;

@@ -539,18 +539,23 @@ static bool address_is_known(const struct nmea_line *line)
 		 is_one_of(address + 2, "GSTGBSGRSDTMTXTGFAALMHDTTHSROTVLW", 3)));
 }
 
+/* Has it odd fields, of a type that no receiver sends with such? */
+static bool is_odd(const struct nmea_line *line)
+{
+	return nmea_is_decoded(line) && line->fields > 1 &&
+	       !fields_are_plain(line);
+}
+
 /*
  * Is a sentence with the right checksum one that can have been sent?  One that
- * is as received is given the benefit of a receiver's odd fields and types.
+ * is as received may be of any type.
  */
 static enum nmea_verdict judge(const struct nmea_line *line, bool received)
 {
 	struct nmea_msg m;
 
-	if (!address_is_plain(line) || (!received && !address_is_known(line)))
-		return NMEA_MALFORMED;
-	if (!received && nmea_is_decoded(line) && line->fields > 1 &&
-	    !fields_are_plain(line))
+	if (!address_is_plain(line) ||
+	    (!received && !address_is_known(line)) || is_odd(line))
 		return NMEA_MALFORMED;
 	return nmea_decode(line, &m);
 }
@@ -688,7 +693,8 @@ static enum nmea_verdict search_verdict(const struct search *s, bool right)
 		return NMEA_AMBIGUOUS;
 	if (!right)
 		return NMEA_CHECKSUM_ERROR;
-	return address_is_plain(s->line) ? NMEA_USED : NMEA_AMBIGUOUS;
+	return address_is_plain(s->line) && !is_odd(s->line) ? NMEA_USED :
+							       NMEA_AMBIGUOUS;
 }
 
 /* Puts back what the search began from. */

@@ -334,6 +334,29 @@ static void no_unknown_address_is_a_reading(void **state)
 	expect_sent(&s, true, 0);
 }
 
+/* Two wrong bits that cancel each other out, rather than a receiver of its own kind. */
+static void odd_fields_and_doubt_are_not_believed(void **state)
+{
+	struct sent s;
+
+	(void)state;
+	compose(&s, "GPGSV,3,1,11,02,56,208,38,06,70,169l38,07,26,07q,30,12,29,132,40");
+	transmit(&s);
+	expect_sent(&s, false, 0);
+	corrupt_hardly(&s, 10, 0, 1);
+	transmit(&s);
+	assert_int_equal(t.p.stats.ambiguous, 1);
+	compose(&s, "GPGSV,3,1,11,02,56,208,38,06,70,169l38,07,26,07q,30,12,29,132,40");
+	corrupt(&s, 10, 0, 1);
+	transmit(&s);
+	assert_int_equal(t.p.stats.ambiguous, 1);
+	/* of other types nothing is known */
+	compose(&s, "GPXXX,3,1,11,02,56,208,38,06,70,169l38,07,26,07q,30,12,29,132,40");
+	corrupt_hardly(&s, 10, 0, 1);
+	transmit(&s);
+	expect_sent(&s, false, 0);
+}
+
 /* ---- more than one ---- */
 
 static void two_wrong_bits_in_one_place_are_ambiguous(void **state)
@@ -551,6 +574,7 @@ int main(void)
 		TEST(none_of_them_is_left_for_the_next),
 		TEST(repair_off_is_for_them_too),
 		TEST(no_unknown_address_is_a_reading),
+		TEST(odd_fields_and_doubt_are_not_believed),
 		TEST(two_wrong_bits_in_one_place_are_ambiguous),
 		TEST(odd_fields_are_no_reading),
 		TEST(nothing_is_left_for_the_next),
