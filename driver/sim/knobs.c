@@ -11,6 +11,7 @@
 #include <linux/kstrtox.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/prandom.h>
 #include <linux/sched.h>
 #include <linux/sysfs.h>
@@ -27,13 +28,13 @@ static u32 below(struct rnd_state *rnd, u32 limit)
 	return ((u64)prandom_u32_state(rnd) * limit) >> 32;
 }
 
-static void irqoff_sleep(u64 ns)
+static void irqoff_sleep_until(u64 t_ns)
 {
-	ktime_t t = ns_to_ktime(ns);
+	ktime_t t = ns_to_ktime(t_ns);
 
 	set_current_state(TASK_INTERRUPTIBLE);
 	if (!kthread_should_stop())
-		schedule_hrtimeout(&t, HRTIMER_MODE_REL);
+		schedule_hrtimeout(&t, HRTIMER_MODE_ABS);
 	__set_current_state(TASK_RUNNING);
 }
 
@@ -48,18 +49,39 @@ static void irqoff_window(u64 ns)
 	local_irq_enable();
 }
 
+static u64 run_start_ns(struct sim *sim)
+{
+	return sim_line_run(sim).start_ns;
+}
+
+/*
+ * Each run has the same windows, from its first bit on, whatever came before: so
+ * what receives it can be compared.
+ */
 static int irqoff_thread(void *data)
 {
+	u64 at_ns = ktime_to_ns(ktime_get());
 	struct sim *sim = data;
 	struct rnd_state rnd;
+	u64 start_ns = 0;
 
 	prandom_seed_state(&rnd, sim->knobs.seed);
 
 	while (!kthread_should_stop()) {
 		u64 period_ns = (u64)sim->irqoff.period_us * NSEC_PER_USEC;
 		u32 max_ns = sim->irqoff.max_us * NSEC_PER_USEC;
+		u64 run_ns = run_start_ns(sim);
 
-		irqoff_sleep(period_ns + below(&rnd, period_ns));
+		if (run_ns != start_ns) {
+			prandom_seed_state(&rnd, sim->knobs.seed);
+			start_ns = run_ns;
+			at_ns = max_t(u64, run_ns, ktime_to_ns(ktime_get()));
+		}
+		at_ns += period_ns + below(&rnd, period_ns);
+		irqoff_sleep_until(at_ns);
+		/* A run may have begun; it has none ahead of its own. */
+		if (run_start_ns(sim) != start_ns)
+			continue;
 		irqoff_window(below(&rnd, max_ns + 1));
 		sim->irqoff.windows++;
 	}

@@ -69,6 +69,17 @@ disturbed()
 
 windows() { [ "$(cat "$SIM/irqoff_windows")" -ge 100 ] || { echo "$(cat "$SIM/irqoff_windows") windows"; return 1; }; }
 
+# windows_of_a_run: how many there are from before it until it is over
+windows_of_a_run()
+{
+	windows_before=$(cat "$SIM/irqoff_windows")
+	play played
+	echo $(($(cat "$SIM/irqoff_windows") - windows_before))
+}
+
+# Some 2500, of random spacing; those just before and after the run are none of it.
+alike() { [ $(($1 - $2)) -ge -3 ] && [ $(($1 - $2)) -le 3 ] || { echo "$1 and $2 windows"; return 1; }; }
+
 nmea-gen --count 60 --truth truth --output played
 wrong_rate 4800 9600
 wrong_rate 9600 4800
@@ -84,6 +95,12 @@ check 'interrupts off for up to 30 us: there were windows' windows
 check 'interrupts off for up to 30 us: the stream is what was sent' same received played
 check 'interrupts off for up to 30 us: all sentences are whole, and no trouble is counted' \
 	both "equal $(stat sentences) 60" no_trouble
+unload
+load 9600
+put 30 "$SIM/irqoff_us"
+first=$(windows_of_a_run)
+sleep 0.123
+check 'interrupts off: another run has the same windows' alike "$first" "$(windows_of_a_run)"
 unload
 disturbed 'interrupts off for up to 300 us' irqoff_us=300
 check 'interrupts off for up to 300 us: there is trouble, and it is counted' fails no_trouble
