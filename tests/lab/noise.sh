@@ -78,7 +78,11 @@ windows_of_a_run()
 }
 
 # Some 2500, of random spacing; those just before and after the run are none of it.
-alike() { [ $(($1 - $2)) -ge -3 ] && [ $(($1 - $2)) -le 3 ] || { echo "$1 and $2 windows"; return 1; }; }
+alike()
+{
+	echo "$1 and $2 windows"
+	[ $(($1 - $2)) -ge -3 ] && [ $(($1 - $2)) -le 3 ]
+}
 
 nmea-gen --count 60 --truth truth --output played
 wrong_rate 4800 9600
