@@ -101,7 +101,7 @@ static u8 remote_bits(const struct frame_edge *d, const struct walk *w)
  */
 static bool is_proven(const struct frame_edge *d, const struct walk *w)
 {
-	if (!d->synced || !d->learned || d->nominal_ns < FRAME_PROOF_BIT_NS)
+	if (!d->synced || !d->learned || !frame_edge_can_prove(d))
 		return false;
 	if (d->chained && d->trust >= FRAME_EDGE_TRUSTED)
 		return true;
@@ -162,7 +162,7 @@ static bool is_mark_from(const struct frame_edge *d, unsigned int first)
  */
 static void watch_start(struct frame_edge *d)
 {
-	if (d->nominal_ns >= FRAME_PROOF_BIT_NS)
+	if (frame_edge_can_prove(d))
 		d->due_ns = d->next_ns + (s32)d->bit_ns / 4;
 }
 

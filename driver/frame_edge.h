@@ -129,6 +129,12 @@ static inline bool frame_edge_is_fast(const struct frame_edge *d)
 	return d->nominal_ns < FRAME_EDGE_FAST_NS;
 }
 
+/* Are bits long enough for the times of interrupts to prove anything? */
+static inline bool frame_edge_can_prove(const struct frame_edge *d)
+{
+	return d->nominal_ns >= FRAME_PROOF_BIT_NS;
+}
+
 void frame_edge_init(struct frame_edge *d, u32 baud);
 void frame_edge_disturbed(struct frame_edge *d, s64 now_ns);
 s64 frame_edge_due(const struct frame_edge *d);

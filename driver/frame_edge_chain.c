@@ -65,6 +65,8 @@ void frame_edge_chain_init(struct frame_edge *d)
 	forget_clock(d);
 	/* What takes as long as an interrupt tells nothing of its own. */
 	d->learned = frame_edge_is_fast(d);
+	if (!frame_edge_can_prove(d))
+		d->trust = TRUSTED_FAST;
 }
 
 /**
@@ -145,8 +147,8 @@ void frame_edge_chain_late(struct frame_edge *d, s32 late_ns)
  */
 bool frame_edge_chain_trusted(const struct frame_edge *d)
 {
-	return d->trust >= (frame_edge_is_fast(d) ? TRUSTED_FAST :
-						    FRAME_EDGE_TRUSTED);
+	return d->trust >= (frame_edge_can_prove(d) ? FRAME_EDGE_TRUSTED :
+						      TRUSTED_FAST);
 }
 
 /*
@@ -280,10 +282,12 @@ void frame_edge_chain_start(struct frame_edge *d, s64 now_ns)
 	follow_clock(d, now_ns);
 	/*
 	 * So late that it may be on time after all: nothing is good for a while.
-	 * Nor is it ever at such rates, at which few make short pauses.
+	 * Where nothing ever is, a sender that made none but long pauses before
+	 * goes on like that.
 	 */
 	if (!d->chained || late_ns >= FRAME_LATE_NS)
-		d->trust = paused && frame_edge_is_fast(d) ? TRUSTED_FAST : 0;
+		d->trust = paused && !frame_edge_can_prove(d) &&
+			   d->trust >= TRUSTED_FAST ? TRUSTED_FAST : 0;
 	else if (d->trust < TRUST_MAX)
 		d->trust++;
 	/* At such rates stop bits are not seen to be wrong, but frames part. */
@@ -324,8 +328,10 @@ static void exclude_others(struct frame_edge *d, const struct walk *w)
 	s32 on_time = d->nominal_ns < BIT_CLOCK_FAST_NS ? d->bit_ns * 5 / 8 :
 							  d->bit_ns / 4;
 
-	if (!d->chained)
+	if (!d->chained) {
 		d->excluded = 0;
+		return;
+	}
 	if (!(w->possible | w->odd) && w->most_ns < on_time)
 		d->excluded |= (DATA_BITS | STOP_BIT) &
 			       (w->levels | ~(w->levels << 1));
