@@ -125,7 +125,7 @@ static void ask_next(struct frame_sampler *s, s32 now_ns)
 	s->due_ns = s->base_ns + sample_point(s, s->next) - s->latency_ns;
 }
 
-/* @known: there is a reading, and no other one that nothing else tells of */
+/* @known: there is a reading, and no glitch makes another one */
 static u8 frame_flags(const struct frame_sampler *s, u16 best, bool known)
 {
 	const struct frame_solve *f = &s->line;
