@@ -18,13 +18,14 @@
 #define DISTURBED_BITS		6
 
 /**
- * frame_edge_init() - a line that is idle
+ * frame_edge_init() - a line of which nothing is known
  * @d: the decoder
  * @baud: bits per second, not 0
+ * @now_ns: if something is sent just then, what begins next may be no start bit
  *
  * Context: any; nothing else may use @d meanwhile.
  */
-void frame_edge_init(struct frame_edge *d, u32 baud)
+void frame_edge_init(struct frame_edge *d, u32 baud, s64 now_ns)
 {
 	u32 bit_ns = frame_bit_ns(baud);
 
@@ -35,7 +36,7 @@ void frame_edge_init(struct frame_edge *d, u32 baud)
 		.disturbed_ns = FRAME_LONG_AGO,
 		.due_ns = FRAME_NEVER,
 	};
-	frame_edge_chain_init(d);
+	frame_edge_chain_init(d, now_ns);
 }
 
 /**

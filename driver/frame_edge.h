@@ -135,7 +135,7 @@ static inline bool frame_edge_can_prove(const struct frame_edge *d)
 	return d->nominal_ns >= FRAME_PROOF_BIT_NS;
 }
 
-void frame_edge_init(struct frame_edge *d, u32 baud);
+void frame_edge_init(struct frame_edge *d, u32 baud, s64 now_ns);
 void frame_edge_disturbed(struct frame_edge *d, s64 now_ns);
 s64 frame_edge_due(const struct frame_edge *d);
 enum frame_verdict frame_edge_irq(struct frame_edge *d, int level, s64 now_ns,

@@ -43,6 +43,11 @@
  */
 #define MISFIT_COUNTS		8
 
+static u8 trusted(const struct frame_edge *d)
+{
+	return frame_edge_is_fast(d) ? TRUSTED_FAST : FRAME_EDGE_TRUSTED;
+}
+
 static void forget_clock(struct frame_edge *d)
 {
 	bit_clock_init(&d->clock, d->nominal_ns);
@@ -54,19 +59,21 @@ static void forget_clock(struct frame_edge *d)
 /**
  * frame_edge_chain_init() - no frame was seen yet
  * @d: the decoder, @d->nominal_ns set, else nothing
+ * @now_ns: now
  *
  * Context: any; nothing else may use @d meanwhile.
  */
-void frame_edge_chain_init(struct frame_edge *d)
+void frame_edge_chain_init(struct frame_edge *d, s64 now_ns)
 {
 	d->likely_ns = LIKELY_MIN_NS;
-	d->next_ns = FRAME_LONG_AGO;
+	/* Nothing follows that; and after a frame's time there was a pause. */
+	d->next_ns = now_ns - FRAME_LATE_NS;
 	d->mark_ns = FRAME_LONG_AGO;
 	forget_clock(d);
 	/* What takes as long as an interrupt tells nothing of its own. */
 	d->learned = frame_edge_is_fast(d);
 	if (!frame_edge_can_prove(d))
-		d->trust = TRUSTED_FAST;
+		d->trust = trusted(d);
 }
 
 /**
@@ -147,8 +154,7 @@ void frame_edge_chain_late(struct frame_edge *d, s32 late_ns)
  */
 bool frame_edge_chain_trusted(const struct frame_edge *d)
 {
-	return d->trust >= (frame_edge_can_prove(d) ? FRAME_EDGE_TRUSTED :
-						      TRUSTED_FAST);
+	return d->trust >= trusted(d);
 }
 
 /*
@@ -287,7 +293,7 @@ void frame_edge_chain_start(struct frame_edge *d, s64 now_ns)
 	 */
 	if (!d->chained || late_ns >= FRAME_LATE_NS)
 		d->trust = paused && !frame_edge_can_prove(d) &&
-			   d->trust >= TRUSTED_FAST ? TRUSTED_FAST : 0;
+			   frame_edge_chain_trusted(d) ? trusted(d) : 0;
 	else if (d->trust < TRUST_MAX)
 		d->trust++;
 	/* At such rates stop bits are not seen to be wrong, but frames part. */

@@ -14,7 +14,7 @@
 /* Frames back to back that show that the sender makes no pauses. */
 #define FRAME_EDGE_TRUSTED	4
 
-void frame_edge_chain_init(struct frame_edge *d);
+void frame_edge_chain_init(struct frame_edge *d, s64 now_ns);
 void frame_edge_chain_edge(struct frame_edge *d, s64 now_ns);
 void frame_edge_chain_late(struct frame_edge *d, s32 late_ns);
 bool frame_edge_chain_trusted(const struct frame_edge *d);

@@ -76,7 +76,7 @@ static bool rx_edge_look_now(struct gnss_gpio *gg, s64 now_ns)
 	gnss_gpio_rx_note_lateness(gg, now_ns - due_ns);
 
 	if (!gnss_gpio_rx_read(gg, &level)) {
-		frame_edge_init(decoder, gg->baud);
+		frame_edge_init(decoder, gg->baud, now_ns);
 		return false;
 	}
 
@@ -144,7 +144,7 @@ static void rx_edge_init(struct gnss_gpio *gg)
 
 static void rx_edge_start(struct gnss_gpio *gg)
 {
-	frame_edge_init(&gg->edge_decoder, gg->baud);
+	frame_edge_init(&gg->edge_decoder, gg->baud, ktime_to_ns(ktime_get()));
 }
 
 static void rx_edge_hand_over(const struct gnss_gpio *gg,

@@ -149,7 +149,7 @@ static void keep(const struct frame_byte *byte)
 
 void restart(u32 baud)
 {
-	frame_edge_init(&r.d, baud);
+	frame_edge_init(&r.d, baud, r.now_ns);
 	frame_sampler_init(&r.s, baud, r.now_ns);
 }
 

@@ -216,7 +216,7 @@ static void begin_frame(u32 baud)
 {
 	struct frame_byte byte;
 
-	frame_edge_init(&r.d, baud);
+	frame_edge_init(&r.d, baud, 0);
 	frame_edge_irq(&r.d, 0, 20000000, &byte);
 }
 
@@ -450,7 +450,7 @@ static void short_pauses_are_soon_believed(void **state)
 	for (i = 0; i < BAUDS; i++) {
 		bit_ns = frame_bit_ns(bauds[i]);
 		for (gap_bits = 0; gap_bits <= 4; gap_bits++) {
-			frame_edge_init(&r.d, bauds[i]);
+			frame_edge_init(&r.d, bauds[i], 0);
 			at_ns = 20000000;
 			for (burst = 0; burst < 4; burst++) {
 				at_ns = send_text(at_ns, bit_ns, gap_bits);
@@ -475,7 +475,7 @@ static void first_bytes_follow_each_other(void **state)
 		bit_ns = frame_bit_ns(bauds[i]);
 		for (late_ns = bit_ns * 5 / 8; late_ns < (s32)bit_ns * 7 / 8;
 		     late_ns += bit_ns / 16) {
-			frame_edge_init(&r.d, bauds[i]);
+			frame_edge_init(&r.d, bauds[i], 0);
 			right_bytes = 0;
 			next_byte = 0;
 			at_ns = send(20000000, bit_ns, text[0], 0);

@@ -289,7 +289,7 @@ static void what_is_not_known_is_not_handed_over(void **state)
 	struct frame_handover h;
 
 	(void)state;
-	frame_edge_init(&r.d, 9600);
+	frame_edge_init(&r.d, 9600, 0);
 	frame_edge_hand_over(&r.d, &h);
 	assert_false(h.clock.known || h.synced || h.trust);
 	frame_sampler_init(&r.s, 9600, 0);
