@@ -67,6 +67,12 @@ s32 frame_walk_bit(const struct frame_edge *d, s32 at_ns)
 	return ns < 0 ? 0 : ns / (s32)d->bit_ns;
 }
 
+/* Where to note bits that rarely are wrong: only proofs hang on them. */
+static u16 *rarely(const struct frame_edge *d, struct walk *w)
+{
+	return frame_edge_can_prove(d) ? &w->possible : &w->odd;
+}
+
 static u16 bit_range(s32 first, s32 last)
 {
 	if (last > FRAME_STOP_BIT)
@@ -139,7 +145,7 @@ static void walk_glitch_read(const struct frame_edge *d, struct walk *w,
 	if (frame_edge_is_fast(d))
 		return;
 	if (seen->edge && changed && bit == w->bit)
-		w->possible |= bit_range(bit, bit);
+		*rarely(d, w) |= bit_range(bit, bit);
 	if (seen->edge && changed && w->vague && !on_time &&
 	    at_ns - w->seen_ns < glitch_known_ns(d))
 		w->odd |= bit_range(w->bit, bit - 1);
@@ -309,7 +315,7 @@ static void walk_to(const struct frame_edge *d, struct walk *w,
 	if (!seen->edge && bit &&
 	    ((bit + 1) * (s32)d->bit_ns - at_ns < READ_NS ||
 	     at_ns - bit * (s32)d->bit_ns < READ_NS))
-		w->possible |= bit_range(bit, bit);
+		*rarely(d, w) |= bit_range(bit, bit);
 	if (seen->edge && changed) {
 		s32 residual_ns = at_ns - bit * (s32)d->bit_ns;
 
