@@ -20,13 +20,17 @@
  */
 #define RX_EDGE_GROUP_NS	(20 * NSEC_PER_MSEC)
 
+/* While the rate is to be found: a sentence is to be known of soon. */
+#define RX_EDGE_GROUP_AUTO_NS	(5 * NSEC_PER_MSEC)
+
 /* Context: hard IRQ, rx_lock held; a frame was delivered. */
 static bool rx_edge_kicks(struct gnss_gpio *gg)
 {
+	u32 group_ns = gg->baud_auto ? RX_EDGE_GROUP_AUTO_NS : RX_EDGE_GROUP_NS;
 	struct frame_edge *decoder = &gg->edge_decoder;
 
 	if (frame_edge_is_fast(decoder) && !READ_ONCE(gg->drains_in_kick) &&
-	    ++gg->untold * FRAME_BITS * decoder->nominal_ns < RX_EDGE_GROUP_NS)
+	    ++gg->untold * FRAME_BITS * decoder->nominal_ns < group_ns)
 		return false;
 	gg->untold = 0;
 
