@@ -21,7 +21,7 @@
 #define RX_EDGE_GROUP_NS	(20 * NSEC_PER_MSEC)
 
 /* While the rate is to be found: a sentence is to be known of soon. */
-#define RX_EDGE_GROUP_AUTO_NS	(5 * NSEC_PER_MSEC)
+#define RX_EDGE_GROUP_AUTO_NS	(2750 * NSEC_PER_USEC)
 
 /* Context: hard IRQ, rx_lock held; a frame was delivered. */
 static bool rx_edge_kicks(struct gnss_gpio *gg)
