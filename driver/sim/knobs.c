@@ -71,6 +71,7 @@ static int irqoff_thread(void *data)
 		u64 period_ns = (u64)sim->irqoff.period_us * NSEC_PER_USEC;
 		u32 max_ns = sim->irqoff.max_us * NSEC_PER_USEC;
 		u64 run_ns = run_start_ns(sim);
+		u32 window_ns;
 
 		if (run_ns != start_ns) {
 			prandom_seed_state(&rnd, sim->knobs.seed);
@@ -78,11 +79,15 @@ static int irqoff_thread(void *data)
 			at_ns = max_t(u64, run_ns, ktime_to_ns(ktime_get()));
 		}
 		at_ns += period_ns + below(&rnd, period_ns);
+		window_ns = below(&rnd, max_ns + 1);
+		/* Those that are overdue are left out: others want to run too. */
+		if (at_ns <= ktime_to_ns(ktime_get()))
+			continue;
 		irqoff_sleep_until(at_ns);
 		/* A run may have begun; it has none ahead of its own. */
 		if (run_start_ns(sim) != start_ns)
 			continue;
-		irqoff_window(below(&rnd, max_ns + 1));
+		irqoff_window(window_ns);
 		sim->irqoff.windows++;
 	}
 
