@@ -274,8 +274,8 @@ void nmea_line_take(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
  * A sentence is '$', printable ASCII, '*', two hex digits of either case and
  * CR or LF; the checksum is the exclusive or of what is between '$' and '*'.
  * A '$' starts a sentence wherever it stands, even if it was received badly:
- * what follows is guarded by its checksum.  nmea_repair.c tells what is made
- * of doubtful bytes.
+ * what follows is guarded by its checksum.  nmea_doubt.c and nmea_repair.c tell
+ * what is made of doubtful bytes.
  *
  * Context: any, hard IRQ included; the caller sees to it that a parser is used
  * from one context at a time.  Does a bounded amount of work and publishes at

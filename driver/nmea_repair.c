@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NMEA 0183: what is made of doubtful bytes.
+ * NMEA 0183: what is made of a sentence with doubtful bytes.
  *
- * A doubtful byte is one of several readings: the one received, with any of
- * its unsure bits flipped.  While a sentence is received, each doubtful byte
- * is taken for a reading that can stand where it is.  At the line end all
- * readings of the sentence are told apart by its checksum and by the rules on
- * its fields, and it is taken only if exactly one is left.
+ * At the line end all readings of the sentence that its doubtful bytes leave
+ * (nmea_doubt.c) are told apart by its checksum and by the rules on its fields,
+ * and it is taken only if exactly one is left.
  *
- * So a sentence that is taken is the one that was sent, if that is plausible and
- * all bits that are wrong are among those that are called unsure.  That goes for a sentence
- * whose bytes fit the checksum as received, too: two wrong bits at the same
- * place of two bytes do not show in it.
+ * So a sentence that is taken is the one that was sent, if that is plausible
+ * and all bits that are wrong are among those that are called unsure.  That goes
+ * for a sentence whose bytes fit the checksum as received, too: two wrong bits
+ * at the same place of two bytes do not show in it.
  *
- * Bits that hardly are wrong are asked if no reading is plausible: of one byte, or
- * of two that follow each other, besides the unsure ones.  A byte that cannot stand
- * where it does is doubtful in them at once.
+ * Bits that hardly are wrong are asked if no reading is plausible: of one byte,
+ * or of two that follow each other, besides the unsure ones.
  *
  * Of a byte without a mask it is not known how many bits may be wrong, so no
  * such promise holds.  It is taken as received if the checksum is right then.
  * If not, and it is the only one of its kind, any reading of it is tried.
  */
-#include "nmea_sentence.h"
+#include "nmea_doubt.h"
 
 /*
  * What a search may cost: bytes that are tried, and readings of the whole
@@ -31,335 +28,11 @@
 #define MAX_TRIES	256
 #define MAX_READINGS	16
 
-#define ANY_BIT		0xff
-
 /* $PUBX and the like; a talker and a type are longer. */
 #define MIN_ADDRESS	4
 
 /* Bytes in a row that hardly are wrong and may be so at once. */
 #define REMOTE_ROW	2
-
-/* ---- readings of one byte ---- */
-
-static u8 doubt_mask(u8 unsure)
-{
-	return unsure ? unsure : ANY_BIT;
-}
-
-/* Flipped bits in rising order, from 0 on; after the last one 0 again. */
-static u8 next_flip(u8 flip, u8 mask)
-{
-	return (flip - mask) & mask;
-}
-
-static bool can_be(u8 byte, u8 mask, u8 reading)
-{
-	return !((byte ^ reading) & ~mask);
-}
-
-static bool is_body(u8 byte)
-{
-	return byte >= 0x20 && byte < 0x7f && byte != '$' && byte != '*';
-}
-
-static bool is_digit(u8 byte)
-{
-	return nmea_hex_digit(byte) >= 0;
-}
-
-static bool is_eol(u8 byte)
-{
-	return byte == '\r' || byte == '\n';
-}
-
-/* Return: a reading that is of a kind, the one received if it is; or -1. */
-static int pick(u8 byte, u8 mask, bool (*is_kind)(u8 byte))
-{
-	u8 flip = 0;
-
-	do {
-		if (is_kind(byte ^ flip))
-			return byte ^ flip;
-		flip = next_flip(flip, mask);
-	} while (flip);
-	return -1;
-}
-
-/* ---- while the sentence is received ---- */
-
-/*
- * '!' starts sentences of another kind, which are not taken; and what stands
- * amid a line starts nothing if it can be anything else.
- */
-static u8 hunt_reading(const struct nmea_line *line, u8 byte, u8 unsure)
-{
-	if (!unsure || !can_be(byte, unsure, '$'))
-		return byte;
-	return line->junk || can_be(byte, unsure, '!') ? '!' : '$';
-}
-
-/*
- * Most sentences are received from '$' to line end, so what is between them is
- * neither if it can be anything else.
- */
-static u8 body_reading(u8 byte, u8 unsure)
-{
-	u8 mask = doubt_mask(unsure);
-	int reading;
-
-	if (byte == '*' || (byte == '$' && !unsure))
-		return byte;
-	reading = pick(byte, mask, is_body);
-	if (reading >= 0)
-		return reading;
-	return can_be(byte, mask, '*') ? '*' : byte;
-}
-
-static u8 line_reading(const struct nmea_line *line, u8 byte, u8 unsure)
-{
-	u8 mask = doubt_mask(unsure);
-	int reading = -1;
-
-	if (line->state == NMEA_LINE_END)
-		reading = pick(byte, mask, is_eol);
-	else if (line->state != NMEA_LINE_BODY)
-		reading = pick(byte, mask, is_digit);
-	return reading >= 0 ? reading : body_reading(byte, unsure);
-}
-
-static u8 count_bits(u8 mask)
-{
-	u8 n = 0;
-
-	for (; mask; mask &= mask - 1)
-		n++;
-	return n;
-}
-
-/* Where the byte that comes next stands in the text. */
-static u16 line_at(const struct nmea_line *line)
-{
-	return line->len + line->state - NMEA_LINE_BODY;
-}
-
-static void keep_doubt(struct nmea_line *line, u8 byte, u8 unsure)
-{
-	u8 bits = line->unsure_bits + count_bits(unsure);
-	struct nmea_doubt *doubt = &line->doubt[line->doubts];
-
-	if (line->doubts == NMEA_MAX_DOUBTS || bits > NMEA_MAX_UNSURE_BITS) {
-		line->crowded = true;
-		return;
-	}
-	doubt->at = line_at(line);
-	doubt->unsure = unsure;
-	doubt->received = byte;
-	line->unsure_bits = bits;
-	line->doubts++;
-}
-
-/* Is it something that comes there? */
-static bool can_stand(const struct nmea_line *line, u8 byte)
-{
-	switch (line->state) {
-	case NMEA_LINE_HUNT:
-		return line->junk || byte == '$' || is_eol(byte);
-	case NMEA_LINE_BODY:
-		return is_body(byte) || byte == '*';
-	case NMEA_LINE_END:
-		return is_eol(byte);
-	default:
-		return is_digit(byte);
-	}
-}
-
-/**
- * nmea_keep_remote() - a byte is about to be taken that hardly is wrong
- * @line: the sentence that is being received, if any
- * @byte: best reading
- * @remote: bits that may be wrong
- *
- * Return: true if it is wrong, as nothing of the kind can stand there.
- */
-bool nmea_keep_remote(struct nmea_line *line, u8 byte, u8 remote)
-{
-	if (!can_stand(line, byte))
-		return true;
-	/* What is not kept is as sure as the others. */
-	if (line->state != NMEA_LINE_HUNT && line->state != NMEA_LINE_END &&
-	    line->remotes < NMEA_MAX_REMOTES)
-		line->remote[line->remotes++] = (struct nmea_doubt){
-			.at = line_at(line),
-			.unsure = remote,
-			.received = byte,
-		};
-
-	return false;
-}
-
-/* Return: the reading to go on with, the best one if none can stand there. */
-static u8 note_doubt(struct nmea_line *line, u8 byte, u8 unsure)
-{
-	u8 reading;
-
-	if (line->state == NMEA_LINE_HUNT)
-		return hunt_reading(line, byte, unsure);
-
-	reading = line_reading(line, byte, unsure);
-	if (line->doubtful < 255)
-		line->doubtful++;
-	if (is_eol(reading)) {
-		line->mended |= reading != byte;
-		line->open_end = pick(byte, doubt_mask(unsure), is_body) >= 0;
-		return reading;
-	}
-	if (!unsure) {
-		line->guessed |= reading != byte;
-		if (line->unknown < 255)
-			line->unknown++;
-		if (line->unknown > 1)
-			return reading;
-	}
-	keep_doubt(line, byte, unsure);
-	return reading;
-}
-
-/**
- * nmea_take_doubtful() - take a doubtful byte
- * @p: the parser
- * @received: best reading
- * @unsure: bits that may be wrong, 0: not known which
- * @start_ns: time of its start bit
- */
-void nmea_take_doubtful(struct nmea *p, u8 received, u8 unsure, s64 start_ns)
-{
-	struct nmea_line *line = &p->line;
-	u8 byte = note_doubt(line, received, unsure);
-
-	nmea_line_take(p, byte, 0, 0, start_ns);
-	if (byte == '$') {
-		line->doubtful = 1;
-		line->mended = byte != received;
-	}
-}
-
-static const struct nmea_doubt *find(const struct nmea_doubt *doubt, u8 n,
-				     u16 at)
-{
-	for (; n; n--, doubt++)
-		if (doubt->at == at)
-			return doubt;
-	return NULL;
-}
-
-static const struct nmea_doubt *find_doubt(const struct nmea_line *line, u16 at)
-{
-	return find(line->doubt, line->doubts, at);
-}
-
-/* Where a '*' is amiss, what hardly is wrong must be. */
-static const struct nmea_doubt *find_star(const struct nmea_line *line, u16 at)
-{
-	const struct nmea_doubt *star = find_doubt(line, at);
-
-	return star ? star : find(line->remote, line->remotes, at);
-}
-
-/**
- * nmea_unstar() - what follows a '*' is no checksum
- * @line: the sentence that is being received
- *
- * Return: true if the '*' was doubtful, and now is another byte of the text, as
- * are the digits after it.
- */
-bool nmea_unstar(struct nmea_line *line)
-{
-	const struct nmea_doubt *star = find_star(line, line->len);
-	u16 from = line->len + 1, to = line_at(line);
-	int reading = -1;
-
-	if (star && to <= NMEA_MAX_LEN)
-		reading = pick('*', doubt_mask(star->unsure), is_body);
-	if (reading < 0)
-		return false;
-	line->guessed |= !star->unsure;
-	line->state = NMEA_LINE_BODY;
-	nmea_line_put(line, reading);
-	for (; from < to; from++)
-		nmea_line_put(line, line->text[from]);
-	return true;
-}
-
-/* A byte of the text, or the '*' after it. */
-static u8 line_byte(const struct nmea_line *line, u16 at)
-{
-	if (at == line->len)
-		return '*';
-	return line->text[at] ? line->text[at] : ',';
-}
-
-/* Return: the byte as it is or in another reading, or -1. */
-static int digit_at(const struct nmea_line *line, u16 at)
-{
-	const struct nmea_doubt *doubt = find_doubt(line, at);
-
-	return pick(line_byte(line, at), doubt ? doubt_mask(doubt->unsure) : 0,
-		    is_digit);
-}
-
-/**
- * nmea_find_star() - the line ended before a '*'
- * @line: the sentence that is being received
- *
- * Return: true if a doubtful byte was it, and now is, with the checksum.
- */
-bool nmea_find_star(struct nmea_line *line)
-{
-	u16 at = line->len - 3;
-	const struct nmea_doubt *star;
-	int high, low;
-
-	if (line->state != NMEA_LINE_BODY || line->len < 4)
-		return false;
-	star = find_star(line, at);
-	high = digit_at(line, at + 1);
-	low = digit_at(line, at + 2);
-	if (!star || high < 0 || low < 0 ||
-	    !can_be(star->received, doubt_mask(star->unsure), '*'))
-		return false;
-
-	line->checksum ^= line_byte(line, at) ^ line_byte(line, at + 1) ^
-			  line_byte(line, at + 2);
-	line->guessed |= !star->unsure;
-	line->len = at;
-	line->text[at] = '\0';
-	line->text[at + 1] = high;
-	line->text[at + 2] = low;
-	line->given = nmea_hex_digit(high) << 4 | nmea_hex_digit(low);
-	line->state = NMEA_LINE_END;
-	return true;
-}
-
-static bool differs(const struct nmea_line *line, const struct nmea_doubt *doubt,
-		    u8 n)
-{
-	for (; n; n--, doubt++)
-		if (line_byte(line, doubt->at) != doubt->received)
-			return true;
-	return false;
-}
-
-/**
- * nmea_repaired() - is the text another one than received?
- * @line: a whole sentence
- */
-bool nmea_repaired(const struct nmea_line *line)
-{
-	return differs(line, line->doubt, line->doubts) ||
-	       differs(line, line->remote, line->remotes) || line->mended;
-}
-
-/* ---- when it is complete ---- */
 
 /*
  * One doubtful byte of the text or of the checksum: which of its bits may be
@@ -426,11 +99,11 @@ static bool try_byte(const struct search *s, const struct step *step, u8 byte,
 {
 	if (!step->digit) {
 		*change = step->base ^ byte;
-		return is_body(byte) &&
+		return nmea_is_body(byte) &&
 		       (!s->plain || byte == step->doubt->received ||
 			byte == ',' || is_number(byte) || is_letter(byte));
 	}
-	if (!is_digit(byte) || is_twin(step->doubt, step->mask, byte))
+	if (!nmea_is_digit(byte) || is_twin(step->doubt, step->mask, byte))
 		return false;
 	*change = (nmea_hex_digit(step->base) ^ nmea_hex_digit(byte)) <<
 		  step->shift;
@@ -459,7 +132,7 @@ static int step_next(struct search *s, struct step *step)
 	while (step->more && s->tries) {
 		s->tries--;
 		byte = step->base ^ (step->flip | step->forced);
-		step->flip = next_flip(step->flip, step->free);
+		step->flip = nmea_next_flip(step->flip, step->free);
 		step->more = step->flip;
 		if (!try_byte(s, step, byte, &change) ||
 		    (step->left ^ change) & ~step->rest)
@@ -524,8 +197,8 @@ static bool is_one_of(const char *word, const char *words, size_t length)
 }
 
 /*
- * Talkers that are satellite receivers, and what they send besides what is decoded
- * (NMEA 0183, 4.11).  What starts with P is a maker's own.
+ * Talkers that are satellite receivers, and what they send besides what is
+ * decoded (NMEA 0183, 4.11).  What starts with P is a maker's own.
  */
 static bool address_is_known(const struct nmea_line *line)
 {
@@ -565,7 +238,7 @@ static void search_keep(struct search *s)
 	u8 i;
 
 	for (i = 0; i < s->n; i++)
-		s->kept[i] = line_byte(s->line, s->step[i].doubt->at);
+		s->kept[i] = nmea_line_byte(s->line, s->step[i].doubt->at);
 }
 
 /* The reading that is set has the right checksum. */
@@ -622,7 +295,7 @@ static void search_add(struct search *s, const struct nmea_doubt *doubt,
 	u8 i;
 
 	step->doubt = doubt;
-	step->base = line_byte(s->line, doubt->at);
+	step->base = nmea_line_byte(s->line, doubt->at);
 	step->mask = mask;
 	step->digit = doubt->at > len;
 	step->shift = doubt->at == len + 1 ? 4 : 0;
@@ -658,7 +331,7 @@ static void search_init(struct search *s, struct nmea_line *line, bool all,
 	s->tries = MAX_TRIES;
 	s->plain = nmea_is_decoded(line);
 	for (i = 0; i < n; i++, remote++) {
-		doubt = find_doubt(line, remote->at);
+		doubt = nmea_find_doubt(line, remote->at);
 		if (remote->at != line->len)
 			search_add(s, remote, remote->unsure |
 					      (doubt ? doubt->unsure : 0));
@@ -666,18 +339,19 @@ static void search_init(struct search *s, struct nmea_line *line, bool all,
 	for (i = 0, doubt = line->doubt; i < line->doubts; i++, doubt++)
 		if (doubt->at != line->len && (doubt->unsure || all) &&
 		    !search_has(s, doubt->at))
-			search_add(s, doubt, doubt_mask(doubt->unsure));
+			search_add(s, doubt, nmea_doubt_mask(doubt->unsure));
 	for (i = 0; i < s->n; i++)
 		s->kept[i] = s->step[i].base;
 }
 
-/* Sets the latest plausible reading, or that from which the search began. */
-static void search_leave(struct search *s)
+/* Sets the latest plausible reading if there is one, and it is @taken. */
+static void search_leave(struct search *s, bool taken)
 {
 	u8 i;
 
 	for (i = 0; i < s->n; i++)
-		set_byte(s->line, s->step[i].doubt->at, s->kept[i]);
+		set_byte(s->line, s->step[i].doubt->at,
+			 taken ? s->kept[i] : s->step[i].base);
 	split_fields(s->line);
 }
 
@@ -697,18 +371,9 @@ static enum nmea_verdict search_verdict(const struct search *s, bool right)
 							       NMEA_AMBIGUOUS;
 }
 
-/* Puts back what the search began from. */
-static void search_undo(struct search *s)
-{
-	u8 i;
-
-	for (i = 0; i < s->n; i++)
-		set_byte(s->line, s->step[i].doubt->at, s->step[i].base);
-}
-
 /*
- * Nothing fits.  If @n bytes in a row are wrong that hardly are, is there just one
- * reading?
+ * Nothing fits.  If @n bytes in a row are wrong that hardly are, is there just
+ * one reading?
  */
 static enum nmea_verdict repair_remote(struct nmea_line *line, u8 n)
 {
@@ -726,7 +391,7 @@ static enum nmea_verdict repair_remote(struct nmea_line *line, u8 n)
 		verdict = NMEA_AMBIGUOUS;
 		if (search_run(&s, difference))
 			verdict = search_verdict(&s, false);
-		search_undo(&s);
+		search_leave(&s, false);
 		tries = s.tries;
 		if (verdict == NMEA_CHECKSUM_ERROR)
 			continue;
@@ -736,7 +401,7 @@ static enum nmea_verdict repair_remote(struct nmea_line *line, u8 n)
 		taken = s;
 	}
 	if (found == NMEA_USED)
-		search_leave(&taken);
+		search_leave(&taken, true);
 	return found;
 }
 
@@ -744,8 +409,8 @@ static enum nmea_verdict repair_remote(struct nmea_line *line, u8 n)
  * nmea_repair() - find the only plausible reading of a sentence
  * @line: a whole sentence with doubtful bytes
  *
- * At most MAX_TRIES bytes and MAX_READINGS sentences are tried, and as many again
- * for one byte that hardly is wrong, and for two of them.
+ * At most MAX_TRIES bytes and MAX_READINGS sentences are tried, and as many
+ * again for one byte that hardly is wrong, and for two of them.
  *
  * Return: NMEA_USED if it is to be taken as it now is, with the right checksum
  * and whatever the type; NMEA_CHECKSUM_ERROR or NMEA_AMBIGUOUS.
@@ -762,13 +427,13 @@ enum nmea_verdict nmea_repair(struct nmea_line *line)
 	if (line->crowded && right)
 		return NMEA_USED;
 	if (line->crowded || (open && line->unknown > 1) ||
-	    (line->open_end && find_doubt(line, line->len)))
+	    (line->open_end && nmea_find_doubt(line, line->len)))
 		return right ? NMEA_AMBIGUOUS : NMEA_CHECKSUM_ERROR;
 
 	search_init(&s, line, open, NULL, 0);
 	if (!search_run(&s, line->given ^ line->checksum))
 		return NMEA_AMBIGUOUS;
-	search_leave(&s);
+	search_leave(&s, true);
 	verdict = search_verdict(&s, right);
 	for (n = 1; n <= REMOTE_ROW && verdict == NMEA_CHECKSUM_ERROR; n++)
 		verdict = repair_remote(line, n);

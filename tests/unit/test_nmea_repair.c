@@ -2,7 +2,7 @@
 /*
  * The parser: what is made of doubtful bytes.
  */
-#include "nmea_doubt.h"
+#include "nmea_doubt_test.h"
 
 /* ---- the text ---- */
 

@@ -2,7 +2,7 @@
 /*
  * The parser: doubtful '$', '*' and line ends.
  */
-#include "nmea_doubt.h"
+#include "nmea_doubt_test.h"
 
 static void star_and_another_byte(void **state)
 {

@@ -2,7 +2,7 @@
 /*
  * The parser: what is made of any doubtful bytes.
  */
-#include "nmea_doubt.h"
+#include "nmea_doubt_test.h"
 
 /* Several bytes, some of them wrong, in bits that are called unsure. */
 static void corrupt_some(struct sent *s, unsigned int n, unsigned int bits)

@@ -2,7 +2,7 @@
 /*
  * What the tests of doubtful bytes have in common.
  */
-#include "nmea_doubt.h"
+#include "nmea_doubt_test.h"
 
 const char *const bodies[BODIES] = {
 	"GNRMC,092725.00,A,4717.11399,N,00833.91590,E,0.004,77.52,091226,,,A,V",

@@ -2,8 +2,8 @@
 /*
  * What the tests of doubtful bytes have in common.
  */
-#ifndef NMEA_DOUBT_H
-#define NMEA_DOUBT_H
+#ifndef NMEA_DOUBT_TEST_H
+#define NMEA_DOUBT_TEST_H
 
 #include "nmea_test.h"
 
@@ -63,4 +63,4 @@ void expect_sent(const struct sent *s, bool repaired, size_t at);
 /* The last one of several. */
 void expect_sent_last(const struct sent *s, bool repaired);
 
-#endif /* NMEA_DOUBT_H */
+#endif /* NMEA_DOUBT_TEST_H */
