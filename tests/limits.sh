@@ -236,7 +236,7 @@ short()
 	run short
 	sed -n 's/^cell/# cell/p' "$OUT/short.said"
 	judge short
-	# When windows come hangs on the build's path: here with room for that.
+	# In another version windows meet other bits: here with room for that.
 	while read -r engine baud skew off least; do
 		check "limits: $engine, $baud baud, $skew ppm, off<=$off us: at least $least" \
 			at_least short "$engine" "$baud" "$skew" "$off" "$least"
