@@ -65,6 +65,45 @@ static void longest_sentence_is_told(void **state)
 	expect_sums();
 }
 
+/* ---- pairs of bytes ---- */
+
+#define GLL	"GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A"
+
+struct pair_byte {
+	size_t at;
+	u8 wrong, unsure, remote;
+};
+
+/* A sentence with one or two bytes that are not sure. */
+struct pair {
+	const char *why;
+	const char *body;
+	struct pair_byte byte[2];
+	enum { REPAIRED, AMBIGUOUS } comes;
+};
+
+static void play_pairs(const struct pair *pair, size_t n)
+{
+	const struct pair_byte *b;
+	struct sent s;
+	size_t i;
+
+	for (i = 0; i < n; i++, pair++) {
+		print_message("%s\n", pair->why);
+		compose(&s, pair->body);
+		for (b = pair->byte; b < pair->byte + 2 && b->at; b++) {
+			if (b->unsure)
+				corrupt(&s, b->at, b->wrong, b->unsure);
+			corrupt_hardly(&s, b->at, b->unsure ? 0 : b->wrong,
+				       b->remote);
+		}
+		transmit(&s);
+		assert_int_equal(t.p.stats.ambiguous, pair->comes == AMBIGUOUS);
+		if (pair->comes == REPAIRED)
+			expect_sent(&s, true, i);
+	}
+}
+
 /* ---- one doubtful byte ---- */
 
 /* A bit of each byte in turn is doubtful, and may be wrong. */
@@ -222,7 +261,7 @@ static void it_is_not_asked_if_a_reading_fits(void **state)
 	size_t at;
 
 	(void)state;
-	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
+	compose(&s, GLL);
 	for (at = 1; at < s.n; at++)
 		corrupt_hardly(&s, at, 0, 0xff);
 	transmit(&s);
@@ -235,41 +274,20 @@ static void it_is_not_asked_if_a_reading_fits(void **state)
 
 static void one_of_them_is_wrong_or_two_in_a_row(void **state)
 {
+	static const struct pair pairs[] = {
+		{ "beside a doubtful one", GLL, { { 10, 1, 1, 0 }, { 20, 2, 0, 2 } }, REPAIRED },
+		{ "in the same one", GLL, { { 10, 3, 1, 2 } }, REPAIRED },
+		{ "which?", GLL, { { 10, 1, 0, 1 }, { 20, 0, 0, 1 } }, AMBIGUOUS },
+		{ "47A7 is no number, so it is the '>'", GLL,
+		  { { 9, 0, 0, 0x70 }, { 18, 0x70, 0, 0x70 } }, REPAIRED },
+		{ "in a row", GLL, { { 10, 1, 0, 1 }, { 11, 2, 0, 2 } }, REPAIRED },
+	};
 	struct sent s;
 
 	(void)state;
-	/* beside a doubtful one */
-	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
-	corrupt(&s, 10, 1, 1);
-	corrupt_hardly(&s, 20, 2, 2);
-	transmit(&s);
-	expect_sent(&s, true, 0);
-	/* in the same one */
-	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
-	corrupt(&s, 10, 3, 1);
-	corrupt_hardly(&s, 10, 0, 2);
-	transmit(&s);
-	expect_sent(&s, true, 0);
-	/* which? */
-	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
-	corrupt_hardly(&s, 10, 1, 1);
-	corrupt_hardly(&s, 20, 0, 1);
-	transmit(&s);
-	assert_int_equal(t.p.stats.ambiguous, 1);
-	/* "47A7" is no number, so it is the '>' */
-	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
-	corrupt_hardly(&s, 9, 0, 0x70);
-	corrupt_hardly(&s, 18, 0x70, 0x70);
-	transmit(&s);
-	expect_sent(&s, true, 0);
-	/* in a row */
-	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
-	corrupt_hardly(&s, 10, 1, 1);
-	corrupt_hardly(&s, 11, 2, 2);
-	transmit(&s);
-	expect_sent(&s, true, 0);
+	play_pairs(pairs, sizeof(pairs) / sizeof(pairs[0]));
 	/* not in a row */
-	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
+	compose(&s, GLL);
 	corrupt_hardly(&s, 10, 1, 1);
 	corrupt_hardly(&s, 20, 2, 2);
 	transmit(&s);
@@ -361,31 +379,19 @@ static void odd_fields_and_doubt_are_not_believed(void **state)
 
 static void two_wrong_bits_in_one_place_are_ambiguous(void **state)
 {
-	struct sent s;
+	static const struct pair pairs[] = {
+		{ "47 or 56 minutes: the checksum is the same", GLL,
+		  { { 7, 0, 1, 0 }, { 8, 0, 1, 0 } }, AMBIGUOUS },
+		{ "one of the two is wrong: which?", GLL,
+		  { { 7, 1, 1, 0 }, { 8, 0, 1, 0 } }, AMBIGUOUS },
+		{ "1 and 5 may be '!' and '%', which no sentence has there", GLL,
+		  { { 9, 0x10, 0x10, 0 }, { 25, 0x10, 0x10, 0 } }, REPAIRED },
+		{ "text may have anything", "GPTXT,01,01,02,u-blox ag - www.u-blox.com",
+		  { { 17, 0x10, 0x10, 0 }, { 27, 0, 0x10, 0 } }, AMBIGUOUS },
+	};
 
 	(void)state;
-	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
-	/* 47 or 56 minutes: the checksum is the same */
-	corrupt(&s, 7, 0, 1);
-	corrupt(&s, 8, 0, 1);
-	transmit(&s);
-	assert_int_equal(t.p.stats.ambiguous, 1);
-	/* one of the two is wrong: which? */
-	corrupt(&s, 7, 1, 1);
-	transmit(&s);
-	assert_int_equal(t.p.stats.ambiguous, 1);
-	/* 1 and 5 may be '!' and '%' instead, which no sentence has there */
-	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
-	corrupt(&s, 9, 0x10, 0x10);
-	corrupt(&s, 25, 0x10, 0x10);
-	transmit(&s);
-	expect_sent(&s, true, 0);
-	/* text may have anything */
-	compose(&s, "GPTXT,01,01,02,u-blox ag - www.u-blox.com");
-	corrupt(&s, 17, 0x10, 0x10);
-	corrupt(&s, 27, 0, 0x10);
-	transmit(&s);
-	assert_int_equal(t.p.stats.ambiguous, 1);
+	play_pairs(pairs, sizeof(pairs) / sizeof(pairs[0]));
 }
 
 /* A comma and a digit: the other reading has another number of fields. */
@@ -397,7 +403,7 @@ static void odd_fields_are_no_reading(void **state)
 		u8 bit;
 	} cases[] = {
 		/* "N-00833": neither a number nor letters */
-		{ "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A", 19, 8, 1 },
+		{ GLL, 19, 8, 1 },
 		/* "38-230": a sign within a number, where nobody looks */
 		{ "GPGSV,3,1,10,23,38,230,44,29,71,156,47", 19, 14, 1 },
 		/* "191194.020.3": two points */
@@ -467,21 +473,15 @@ static void nothing_is_left_for_the_next(void **state)
 
 static void decoded_type_counts_more_than_others(void **state)
 {
-	struct sent s;
+	const struct pair pairs[] = {
+		{ "$GNRMC and the digit, or $GNSMC and another digit", bodies[0],
+		  { { 3, 1, 1, 0 }, { 8, 0, 1, 0 } }, REPAIRED },
+		{ "not if the other type is what was received", bodies[0],
+		  { { 3, 1, 1, 0 }, { 8, 1, 1, 0 } }, AMBIGUOUS },
+	};
 
 	(void)state;
-	/* $GNRMC and the digit, or $GNSMC and another digit */
-	compose(&s, bodies[0]);
-	corrupt(&s, 3, 1, 1);
-	corrupt(&s, 8, 0, 1);
-	transmit(&s);
-	expect_sent(&s, true, 0);
-	/* but not if the other type is what was received */
-	compose(&s, bodies[0]);
-	corrupt(&s, 3, 1, 1);
-	corrupt(&s, 8, 1, 1);
-	transmit(&s);
-	assert_int_equal(t.p.stats.ambiguous, 1);
+	play_pairs(pairs, sizeof(pairs) / sizeof(pairs[0]));
 }
 
 static void too_many_are_not_tried(void **state)
@@ -546,7 +546,7 @@ static void masks_are_ignored_when_switched_off(void **state)
 	corrupt(&s, 10, 0x80, 0x80);
 	deliver(&s);
 	assert_int_equal(t.p.stats.garbled, 1);
-	compose(&s, "GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A");
+	compose(&s, GLL);
 	corrupt(&s, 7, 0, 1);
 	corrupt(&s, 8, 0, 1);
 	deliver(&s);
