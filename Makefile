@@ -40,7 +40,8 @@ help:
 	@echo '  make check      run all tests; TESTS="NAME..." selects'
 	@echo '  make compare    measure all bottom halves under all loads on two kernels;'
 	@echo '                  ten minutes; see $(CACHE)/compare/index.html'
-	@echo '  make limits     what the receive engines can do: rates, late interrupts, skew'
+	@echo '  make limits     what the receive engines can do: rates, late interrupts, skew;'
+	@echo '                  twenty minutes'
 	@echo '  make cost       interrupts and CPU time a byte takes, of each engine at each rate'
 	@echo
 	@echo 'On the machine with the receiver:'

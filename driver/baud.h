@@ -5,8 +5,6 @@
  * Pure: no kernel API, no allocation, no locks, no floating point.  The same
  * source is built into the module and into user space.
  *
- * Times are ns on one monotonic clock.
- *
  * The time between two edges is a whole number of bits, but for how late each
  * was seen.  So the rate is the slowest one whose bits most of these times are
  * multiples of.  Where an interrupt takes longer than a bit they tell little;
@@ -22,51 +20,46 @@
 #define BAUD_RATES	7
 
 /**
- * struct baud_tally - how well a rate fits
- * @seen: times between edges that are short enough to tell
- * @fit: those that are a whole number of bits
- */
-struct baud_tally {
-	u8 seen;
-	u8 fit;
-};
-
-/**
  * struct baud - a search for the rate
  * @rate: number of the rate in use
- * @found: a sentence has confirmed it
- * @tried: rates that were tried in vain, a bit each; the one in use is among them
- *	   unless no pulses were seen yet
- * @best: number of the rate that pulses speak for
- * @again: @best has had its second chance
- * @proof: of the rate in use, by sentences
- * @doubt: of the rate that was found, by lack of them
- * @pulses: times between edges in @tally
- * @edges: since the rate is in use or, if later, since the last sentence; stops
- *	   where patience ends
- * @since_ns: since when the rate is in use
+ * @other: number of the rate that was tried last although pulses spoke for another
+ * @found: a sentence has confirmed @rate
+ * @in_vain: @rate was tried
+ * @proof: of @rate, by sentences
+ * @doubt: of @rate once it was found, by lack of sentences
+ * @pulses: times between edges in @seen and @fit
+ * @seen: of these, for each rate, how many are short enough to tell
+ * @fit: of @seen, how many are a whole number of bits
+ * @edges: with @rate since the last sentence; stops where patience ends
+ * @since_ns: since when @rate is in use
  * @edge_ns: the last edge
- * @tally: of the latest pulses, for each rate
  */
 struct baud {
-	u8 rate;
-	bool found;
-	u8 tried;
-	u8 best;
-	bool again;
-	u8 proof;
-	u8 doubt;
-	u8 pulses;
+	u8 rate, other;
+	bool found, in_vain;
+	u8 proof, doubt;
+	u8 pulses, seen[BAUD_RATES], fit[BAUD_RATES];
 	u16 edges;
-	s64 since_ns;
-	s64 edge_ns;
-	struct baud_tally tally[BAUD_RATES];
+	s64 since_ns, edge_ns;
 };
 
+/* Begins with @baud, or with 9600 if that is none of the rates above. */
 void baud_init(struct baud *b, u32 baud, s64 now_ns);
+
+/* What to receive at; and that, if a sentence has confirmed it, else 0. */
 u32 baud_rate(const struct baud *b);
 u32 baud_found(const struct baud *b);
+
+/*
+ * An edge was seen; @both: both edges interrupt.  Returns true if what decodes is
+ * to begin anew, with this edge, at baud_rate().
+ */
 bool baud_edge(struct baud *b, s64 now_ns, bool both);
+
+/*
+ * A sentence with the right checksum was received; @sure: it was understood, and
+ * received as it is.  Returns true if it confirms the rate.
+ */
 bool baud_sentence(struct baud *b, s64 start_ns, bool sure);
 
 #endif /* GNSS_GPIO_BAUD_H */

@@ -4,7 +4,7 @@
  *
  * The two differ in what an element is: a byte, or a struct gnss_gpio_fix.
  * File operations go on after the platform device is unbound, so they touch
- * nothing that belongs to it but behind gnss_gpio_open()'s gate.
+ * nothing that belongs to it but behind gnss_gpio_receiver_get()'s gate.
  */
 #include <linux/build_bug.h>
 #include <linux/compat.h>
@@ -248,7 +248,7 @@ static int gnss_gpio_chardev_open(struct inode *inode, struct file *file)
 	mutex_init(&reader->lock);
 	reader->pos = gnss_gpio_ring_head(&node->ring);
 
-	ret = gnss_gpio_open(node->gg);
+	ret = gnss_gpio_receiver_get(node->gg);
 	if (ret) {
 		kfree(reader);
 		return ret;
@@ -265,7 +265,7 @@ static int gnss_gpio_chardev_release(struct inode *inode, struct file *file)
 	struct gnss_gpio_reader *reader = file->private_data;
 	struct gnss_gpio_node *node = reader->node;
 
-	gnss_gpio_release(node->gg);
+	gnss_gpio_receiver_put(node->gg);
 	kfree(reader);
 	put_device(&node->dev);
 

@@ -2,7 +2,7 @@
 /*
  * GNSS receiver (NMEA 0183) on a software UART on a GPIO line.
  *
- * Probe and remove, and the order in which a receiver is started and stopped.
+ * Probe and remove.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -10,11 +10,11 @@
 #include <linux/fs.h>
 #include <linux/gpio/consumer.h>
 #include <linux/idr.h>
-#include <linux/interrupt.h>
+#include <linux/kfifo.h>
+#include <linux/mm.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
-#include <linux/poll.h>
 #include <linux/property.h>
 #include <linux/slab.h>
 
@@ -44,63 +44,26 @@ static struct class gnss_gpio_class = {
 	.devnode	= gnss_gpio_devnode,
 };
 
-static void gnss_gpio_start(struct gnss_gpio *gg)
-{
-	gnss_gpio_drain_start(gg);
-	gnss_gpio_rx_start(gg);
-}
-
-/* First the producer, then the consumer; nothing runs or is queued after it. */
-static void gnss_gpio_stop(struct gnss_gpio *gg)
-{
-	gnss_gpio_rx_stop(gg);
-	gnss_gpio_drain_stop(gg);
-}
-
-/**
- * gnss_gpio_open() - one more reader; the first starts the receiver
- * @gg: the receiver
- *
- * Context: process, may sleep.
- * Return: 0, or -ENODEV when the device is unbound.
- */
-int gnss_gpio_open(struct gnss_gpio *gg)
-{
-	int ret = 0;
-
-	mutex_lock(&gg->lock);
-	if (gg->gone)
-		ret = -ENODEV;
-	else if (gg->users++ == 0)
-		gnss_gpio_start(gg);
-	mutex_unlock(&gg->lock);
-
-	return ret;
-}
-
-/**
- * gnss_gpio_release() - one reader less; the last stops the receiver
- * @gg: the receiver
- *
- * Context: process, may sleep.
- */
-void gnss_gpio_release(struct gnss_gpio *gg)
-{
-	mutex_lock(&gg->lock);
-	if (--gg->users == 0 && !gg->gone)
-		gnss_gpio_stop(gg);
-	mutex_unlock(&gg->lock);
-}
-
 static void gnss_gpio_dev_release(struct device *dev)
 {
 	struct gnss_gpio *gg = to_gnss_gpio(dev);
 
 	gnss_gpio_latency_free(gg);
-	kfifo_free(&gg->fifo);
+	kvfree(gg->fifo_buffer);
 	ida_free(&gnss_gpio_ida, gg->id);
 	mutex_destroy(&gg->lock);
 	kfree(gg);
+}
+
+/* Too large for kfifo_alloc(), which wants pages in a row. */
+static int gnss_gpio_alloc_fifo(struct gnss_gpio *gg)
+{
+	gg->fifo_buffer = kvcalloc(GNSS_GPIO_FIFO_OBS, sizeof(u64), GFP_KERNEL);
+	if (!gg->fifo_buffer)
+		return -ENOMEM;
+
+	return kfifo_init(&gg->fifo, gg->fifo_buffer,
+			  GNSS_GPIO_FIFO_OBS * sizeof(u64));
 }
 
 static int gnss_gpio_setup_nodes(struct gnss_gpio *gg)
@@ -158,11 +121,11 @@ static struct gnss_gpio *gnss_gpio_alloc(struct device *parent)
 	if (ret)
 		goto err_put_device;
 
-	ret = kfifo_alloc(&gg->fifo, GNSS_GPIO_FIFO_FRAMES, GFP_KERNEL);
+	ret = gnss_gpio_alloc_fifo(gg);
 	if (ret)
 		goto err_put_device;
 
-	ret = gnss_gpio_latency_init(gg);
+	ret = gnss_gpio_latency_init(gg, gnss_gpio_bh_name);
 	if (ret)
 		goto err_put_device;
 
@@ -191,7 +154,7 @@ static int gnss_gpio_setup_baud(struct gnss_gpio *gg)
 	u32 baud;
 	int ret;
 
-	gg->baud = GNSS_GPIO_BAUD_DEFAULT;
+	gg->rate.asked = GNSS_GPIO_BAUD_DEFAULT;
 	if (!device_property_present(dev, "current-speed"))
 		return 0;
 
@@ -200,16 +163,12 @@ static int gnss_gpio_setup_baud(struct gnss_gpio *gg)
 		return dev_err_probe(dev, ret,
 				     "current-speed is not a 32-bit number\n");
 
-	gg->baud_auto = !baud;
-	if (gg->baud_auto)
-		return 0;
-
-	if (baud < GNSS_GPIO_BAUD_MIN || baud > GNSS_GPIO_BAUD_MAX)
+	if (baud && (baud < GNSS_GPIO_BAUD_MIN || baud > GNSS_GPIO_BAUD_MAX))
 		return dev_err_probe(dev, -EINVAL,
 				     "current-speed %u is not within %d..%d baud, nor 0 to find it\n",
 				     baud, GNSS_GPIO_BAUD_MIN,
 				     GNSS_GPIO_BAUD_MAX);
-	gg->baud = baud;
+	gg->rate.asked = baud;
 
 	return 0;
 }
@@ -261,23 +220,6 @@ err_del_device:
 	return ret;
 }
 
-/* Readers drain what there is and then see the end of the file. */
-static void gnss_gpio_hang_up(struct gnss_gpio *gg)
-{
-	mutex_lock(&gg->lock);
-	if (gg->users)
-		gnss_gpio_stop(gg);
-	WRITE_ONCE(gg->gone, true);
-	gnss_gpio_bh_exit(gg);
-	gnss_gpio_rx_exit(gg);
-	gnss_gpio_baud_exit(gg);
-	mutex_unlock(&gg->lock);
-	gnss_gpio_auto_exit(gg);
-
-	wake_up_interruptible_poll(&gg->nmea.wait, EPOLLHUP);
-	wake_up_interruptible_poll(&gg->fix.wait, EPOLLHUP);
-}
-
 static int gnss_gpio_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
@@ -297,40 +239,24 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 	if (ret)
 		goto err_put;
 
-	gnss_gpio_drain_init(gg);
-
-	mutex_lock(&gg->lock);
-	ret = gnss_gpio_bh_init(gg);
-	mutex_unlock(&gg->lock);
+	ret = gnss_gpio_receiver_init(gg);
 	if (ret)
 		goto err_put;
 
-	ret = gnss_gpio_rx_init(gg);
-	if (ret) {
-		dev_err_probe(dev, ret, "cannot get interrupt %d of rx-gpios\n",
-			      gg->irq);
-		goto err_bh_exit;
-	}
-
 	ret = gnss_gpio_add_devices(gg);
 	if (ret)
-		goto err_hang_up;
+		goto err_exit;
 	gnss_gpio_latency_add_files(gg);
 
 	dev_info(dev, "%s: %u baud%s, interrupt %d, receive engine %s\n",
-		 dev_name(&gg->dev), gg->baud,
-		 gg->baud_auto ? " until another is found" : "", gg->irq,
-		 gg->engine->name);
+		 dev_name(&gg->dev), READ_ONCE(gg->rate.used),
+		 gg->rate.asked ? "" : " until another is found", gg->irq,
+		 gnss_gpio_engine_name(gg));
 
 	return 0;
 
-err_hang_up:
-	gnss_gpio_hang_up(gg);
-	goto err_put;
-err_bh_exit:
-	mutex_lock(&gg->lock);
-	gnss_gpio_bh_exit(gg);
-	mutex_unlock(&gg->lock);
+err_exit:
+	gnss_gpio_receiver_exit(gg);
 err_put:
 	gnss_gpio_put(gg);
 
@@ -342,7 +268,7 @@ static void gnss_gpio_remove(struct platform_device *pdev)
 	struct gnss_gpio *gg = platform_get_drvdata(pdev);
 
 	gnss_gpio_latency_remove_files(gg);
-	gnss_gpio_hang_up(gg);
+	gnss_gpio_receiver_exit(gg);
 	cdev_device_del(&gg->fix.cdev, &gg->fix.dev);
 	cdev_device_del(&gg->nmea.cdev, &gg->nmea.dev);
 	device_del(&gg->dev);

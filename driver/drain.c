@@ -1,25 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What every bottom half runs: kfifo -> byte stream -> parser -> fixes.
+ * What every bottom half runs: kfifo -> decoder -> byte stream, parser -> fixes.
  */
 #include <linux/bitops.h>
 #include <linux/bug.h>
-#include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/poll.h>
 #include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 
-#include "compat.h"
 #include "gnss_gpio.h"
+#include "obs.h"
 #include "trace.h"
 
-/* Frames taken from the kfifo at a time: small, they lie on the stack. */
+/* Observations taken from the kfifo at a time: few, they lie on the stack. */
 #define DRAIN_BATCH	16
 
-/* Bit numbers in gg->draining, gg->silence and gg->wake. */
+/*
+ * A controller loses edges if of so many frames more than this part miss one: a
+ * quarter.
+ */
+#define LOST_FRAMES	256
+#define LOST_PART	4
+
+/* Bit numbers in gg->draining and gg->wake. */
 #define DRAIN_RUNS	0
-#define SILENCE_SEEN	0
 #define WAKE_NMEA	0
 #define WAKE_FIX	1
 
@@ -75,6 +81,13 @@ static void drain_stream(struct gnss_gpio *gg, const void *bytes,
 	gg->grew = true;
 }
 
+static void drain_write_batch(struct gnss_gpio *gg)
+{
+	if (gg->batched)
+		drain_stream(gg, gg->batch, gg->batched);
+	gg->batched = 0;
+}
+
 static void drain_sentence(void *ctx, const struct nmea_sentence *sentence)
 {
 	struct gnss_gpio *gg = ctx;
@@ -90,174 +103,239 @@ static void drain_sentence(void *ctx, const struct nmea_sentence *sentence)
 /* Between two lines, so that no reader gets a part of one, or one twice. */
 static void drain_choose_stream(struct gnss_gpio *gg)
 {
-	if (gg->last_value == '\n' || !gg->last_value)
-		gg->checked = READ_ONCE(gg->want_checked);
+	bool checked = READ_ONCE(gg->want_checked);
+
+	if (checked == gg->checked || (gg->last_value && gg->last_value != '\n'))
+		return;
+	drain_write_batch(gg);
+	gg->checked = checked;
 }
 
-static unsigned int drain_byte_flags(const struct frame_byte *byte)
+static void drain_count(struct gnss_gpio_byte_stats *stats, u8 flags)
 {
-	unsigned int flags = 0;
-
-	if (byte->flags & (FRAME_FRAMING_ERROR | FRAME_LOST_BEFORE))
-		flags |= NMEA_BYTE_BAD;
-	/* One without a likely other reading is left to the checksum. */
-	if (byte->flags & FRAME_DOUBTFUL && byte->unsure)
-		flags |= NMEA_BYTE_DOUBTFUL;
-
-	return flags;
+	stats->frames++;
+	if (flags & UART_BREAK)
+		stats->breaks++;
+	else if (flags & UART_FRAMING_ERROR)
+		stats->framing_errors++;
+	else if (flags & UART_DOUBTFUL)
+		stats->doubtful++;
+	else
+		stats->good++;
 }
 
-static void drain_batch(struct gnss_gpio *gg, const struct frame_byte *batch,
-			unsigned int n)
+static void drain_parse(struct gnss_gpio *gg, const struct uart_byte *byte)
 {
-	u8 bytes[DRAIN_BATCH];
-	unsigned int i;
+	bool is_bad = byte->flags & (UART_FRAMING_ERROR | UART_LOST_BEFORE);
+	bool is_good = !(byte->flags & (UART_FRAMING_ERROR | UART_DOUBTFUL));
+
+	gg->last_end_ns = byte->start_ns + byte->span_ns;
+	nmea_feed(&gg->parser, byte->value, is_bad ? NMEA_BYTE_BAD : 0,
+		  is_good ? NULL : byte->margin, byte->start_ns);
+	gg->last_value = byte->value;
+	gg->last_start_ns = byte->start_ns;
+}
+
+/* The decoder has completed a frame. */
+static void drain_byte(void *ctx, const struct uart_byte *byte)
+{
+	struct gnss_gpio *gg = ctx;
+
+	trace_gnss_gpio_byte(gg->id, byte);
+	drain_count(&gg->byte_stats, byte->flags);
+	gg->lost_edges.frames++;
+	gg->lost_edges.bad += !!(byte->flags & UART_FRAMING_ERROR);
+	if (byte->flags & UART_BREAK)
+		return;
+	gg->byte_stats.bytes++;
 
 	drain_choose_stream(gg);
-	for (i = 0; i < n; i++)
-		bytes[i] = batch[i].value;
-	if (!gg->checked)
-		drain_stream(gg, bytes, n);
-
-	for (i = 0; i < n; i++) {
-		gg->last_end_ns = batch[i].start_ns + batch[i].span_ns;
-		nmea_feed(&gg->parser, batch[i].value,
-			  drain_byte_flags(&batch[i]), batch[i].unsure,
-			  batch[i].remote, batch[i].start_ns);
+	if (!gg->checked) {
+		gg->batch[gg->batched++] = byte->value;
+		if (gg->batched == GNSS_GPIO_BATCH)
+			drain_write_batch(gg);
 	}
-	gg->last_value = batch[n - 1].value;
-	gg->last_frame_ns = batch[n - 1].start_ns;
+	drain_parse(gg, byte);
+}
+
+/* The edges of a sender whose rate is the one in use are a bit apart. */
+static void drain_watch_edge(struct gnss_gpio *gg, s64 at_ns)
+{
+	struct gnss_gpio_lost_edges *edges = &gg->lost_edges;
+
+	if (at_ns - edges->edge_ns < NSEC_PER_SEC / gg->rate.used * 3 / 4)
+		edges->close++;
+	edges->edge_ns = at_ns;
 }
 
 /*
- * What is there now, and no more: each frame that comes meanwhile brings a kick
- * of its own.  Where parsing is slower than the line, as beside busy threads,
- * the drain would never end else, nor whoever flushes it.
+ * A controller that is to interrupt on both edges, and loses some, is used in another
+ * way.  What comes at a wrong rate proves nothing, nor what is seen while the line's
+ * interrupt is off.
+ */
+static void drain_judge_edges(struct gnss_gpio *gg)
+{
+	struct gnss_gpio_lost_edges *edges = &gg->lost_edges;
+	unsigned long mutes = READ_ONCE(gg->rx.stats.mutes);
+	unsigned int most = edges->frames / LOST_PART;
+
+	if (edges->frames < LOST_FRAMES)
+		return;
+	if (edges->lost > most && edges->close <= most &&
+	    edges->mutes == mutes && gnss_gpio_baud_is_known(gg))
+		schedule_work(&gg->auto_work);
+	gnss_gpio_rx_look_closely(gg, max(edges->lost, edges->bad) > most);
+	*edges = (struct gnss_gpio_lost_edges){
+		.edge_ns = edges->edge_ns,
+		.mutes = mutes,
+	};
+}
+
+/* What the decoder counts. */
+static void drain_take_counts(struct gnss_gpio *gg)
+{
+	gg->byte_stats.false_starts += gg->uart.false_starts;
+	gg->uart.false_starts = 0;
+	gg->lost_edges.lost += gg->uart.lost_edges;
+	gg->uart.lost_edges = 0;
+	drain_judge_edges(gg);
+}
+
+static void drain_begin(struct gnss_gpio *gg)
+{
+	drain_take_counts(gg);
+	uart_init(&gg->uart, gg->rate.used, drain_byte, gg);
+}
+
+static void drain_observation(struct gnss_gpio *gg, struct uart_obs obs)
+{
+	if (!(obs.flags & UART_OBS_LOOK)) {
+		drain_watch_edge(gg, obs.at_ns);
+		if (gnss_gpio_baud_edge(gg, &obs))
+			drain_begin(gg);
+	}
+	obs.flags |= gg->obs_flags;
+	gg->obs_flags = 0;
+	uart_feed(&gg->uart, &obs);
+}
+
+/*
+ * What is there now, and no more: what comes meanwhile brings a kick of its own.
+ * Where decoding is slower than the line, as beside busy threads, the drain would
+ * never end else, nor whoever flushes it.
  */
 static void drain_fifo(struct gnss_gpio *gg, struct gnss_gpio_drain_run *run)
 {
-	struct frame_byte batch[DRAIN_BATCH];
 	unsigned int left = kfifo_len(&gg->fifo);
-	unsigned int n;
+	u64 packed[DRAIN_BATCH];
+	unsigned int i, n;
+	s64 now_ns;
 
 	/*
-	 * Pairs with smp_wmb() in kfifo_put(): frames that came after the kick
-	 * are read here without an ordering of its own.
+	 * Pairs with smp_wmb() in kfifo_put(): observations that came after the
+	 * kick are read here without an ordering of its own.
 	 */
 	smp_rmb();
-	run->frames = left;
+	/* Now all of them are in the past. */
+	now_ns = ktime_to_ns(ktime_get());
+	run->observations = left;
 	for (; left; left -= n) {
 		run->fifo_max = max(run->fifo_max, kfifo_len(&gg->fifo));
-		n = kfifo_out(&gg->fifo, batch, min(left, DRAIN_BATCH));
-		drain_batch(gg, batch, n);
+		n = kfifo_out(&gg->fifo, packed, min(left, DRAIN_BATCH));
+		for (i = 0; i < n; i++)
+			drain_observation(gg, obs_unpack(packed[i], now_ns));
 	}
+	drain_write_batch(gg);
 }
 
 /*
  * The last epoch of a burst is complete when the line has been silent for a
- * while.  Only the drain arms the timer, and only the drain looks at what it
- * said, so that the parser stays in one context.
+ * while.  Returns when that will be, or 0.
  */
-static void drain_watch_silence(struct gnss_gpio *gg)
+static s64 drain_watch_silence(struct gnss_gpio *gg)
 {
-	s64 due_ns = gg->last_frame_ns +
+	s64 due_ns = gg->last_start_ns +
 		     NMEA_EPOCH_SILENCE_MS * (s64)NSEC_PER_MSEC;
 
-	if (test_and_clear_bit(SILENCE_SEEN, &gg->silence)) {
-		gg->silence_armed = false;
-		if (ktime_to_ns(ktime_get()) >= due_ns)
-			nmea_silence(&gg->parser);
-	}
+	if (!nmea_epoch_open(&gg->parser))
+		return 0;
+	if (ktime_to_ns(ktime_get()) < due_ns)
+		return due_ns;
+	nmea_silence(&gg->parser);
 
-	if (nmea_epoch_open(&gg->parser) && !gg->silence_armed &&
-	    READ_ONCE(gg->running)) {
-		gg->silence_armed = true;
-		hrtimer_start(&gg->silence_timer, ns_to_ktime(due_ns),
-			      HRTIMER_MODE_ABS_HARD);
-	}
-}
-
-static enum hrtimer_restart drain_silence_expired(struct hrtimer *timer)
-{
-	struct gnss_gpio *gg = container_of(timer, struct gnss_gpio,
-					    silence_timer);
-
-	if (READ_ONCE(gg->running)) {
-		set_bit(SILENCE_SEEN, &gg->silence);
-		gnss_gpio_bh_kick(gg);
-	}
-
-	return HRTIMER_NORESTART;
+	return 0;
 }
 
 /**
- * gnss_gpio_drain() - take what the top half received, up to the readers
+ * gnss_gpio_drain() - take what the top half recorded, up to the readers
  * @gg: the receiver
  *
- * Context: that of the bottom half; one at a time.
+ * Context: that of the bottom half, which may be hard IRQ; one at a time.
+ * Return: when it is to run again if nothing comes before, ns of
+ * CLOCK_MONOTONIC, or 0.
  */
-void gnss_gpio_drain(struct gnss_gpio *gg)
+s64 gnss_gpio_drain(struct gnss_gpio *gg)
 {
+	unsigned long bytes = gg->byte_stats.bytes;
 	struct gnss_gpio_drain_run run;
+	s64 again_ns;
 
 	if (WARN_ON_ONCE(test_and_set_bit_lock(DRAIN_RUNS, &gg->draining)))
-		return;
+		return 0;
 
 	gnss_gpio_latency_enter(gg, &run);
 	gg->grew = false;
 	drain_fifo(gg, &run);
-	drain_watch_silence(gg);
+	run.frames = gg->byte_stats.bytes - bytes;
+	drain_take_counts(gg);
+	if (gnss_gpio_baud_news(gg))
+		drain_begin(gg);
+	again_ns = drain_watch_silence(gg);
 	if (gg->grew)
 		drain_wake(gg, &gg->nmea, WAKE_NMEA);
 	gnss_gpio_latency_leave(gg, &run);
 
 	clear_bit_unlock(DRAIN_RUNS, &gg->draining);
+
+	return again_ns;
 }
 
 /**
- * gnss_gpio_drain_init() - set up parser and silence timer
- * @gg: the receiver
+ * gnss_gpio_drain_init() - set up decoder and parser
+ * @gg: the receiver, its rate asked for
  *
  * Context: process.
  */
 void gnss_gpio_drain_init(struct gnss_gpio *gg)
 {
+	gnss_gpio_baud_init(gg);
 	nmea_init(&gg->parser, drain_publish, gg);
 	nmea_set_sentence(&gg->parser, drain_sentence);
 	init_irq_work(&gg->wake_work, drain_wake_work);
-	gnss_gpio_compat_hrtimer_setup(&gg->silence_timer,
-				       drain_silence_expired,
-				       HRTIMER_MODE_ABS_HARD);
 }
 
 /**
- * gnss_gpio_drain_start() - let the drain watch for silence
- * @gg: the receiver, its receive side still stopped
+ * gnss_gpio_drain_start() - a line of which nothing is known
+ * @gg: the receiver, stopped; no drain runs
  *
  * Context: process, @gg->lock held.
  */
 void gnss_gpio_drain_start(struct gnss_gpio *gg)
 {
+	gnss_gpio_baud_news(gg);
+	drain_begin(gg);
+	gg->obs_flags = 0;
 	gg->last_value = 0;
-	gg->silence = 0;
-	gg->silence_armed = false;
-	WRITE_ONCE(gg->running, true);
 }
 
 /**
- * gnss_gpio_drain_stop() - drain what is left, publish the open epoch
- * @gg: the receiver, its receive side stopped
+ * gnss_gpio_drain_stop() - publish the open epoch
+ * @gg: the receiver, stopped; no drain runs
  *
  * Context: process, may sleep, @gg->lock held.
  */
 void gnss_gpio_drain_stop(struct gnss_gpio *gg)
 {
-	WRITE_ONCE(gg->running, false);
-	gnss_gpio_bh_flush(gg);
-	/* A last kick may come from the timer until it is cancelled. */
-	hrtimer_cancel(&gg->silence_timer);
-	gnss_gpio_bh_flush(gg);
-
 	nmea_flush(&gg->parser);
 	irq_work_sync(&gg->wake_work);
 }

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the rooms of the driver share.  Data flows one way: line -> receive
- * engine -> kfifo -> bottom half -> parser -> rings -> readers.
+ * What the rooms of the driver share.  Data flows one way: line -> recorder
+ * (hard IRQ) -> kfifo of observations -> bottom half: decoder -> parser -> rings
+ * -> readers.
+ *
+ * Files call downwards only:
+ *
+ *   core -> sysfs, chardev -> receiver -> rx_auto -> rx -> rx_mute
+ *        -> bottom_half -> drain -> rx_baud -> rx_timing, latency
  */
 #ifndef GNSS_GPIO_H
 #define GNSS_GPIO_H
@@ -20,95 +26,59 @@
 #include <linux/workqueue.h>
 
 #include "baud.h"
-#include "choice.h"
-#include "frame.h"
-#include "frame_edge.h"
 #include "latency.h"
+#include "looks.h"
 #include "nmea.h"
 #include "ring.h"
+#include "uart.h"
 
-struct gnss_gpio;
 struct gnss_gpio_bh;
 
 #define GNSS_GPIO_BAUD_DEFAULT	9600
 #define GNSS_GPIO_BAUD_MIN	300
 #define GNSS_GPIO_BAUD_MAX	230400
 
+/* Attribute rx_trig_bytes: the bottom half is kicked when so many bytes may wait. */
+#define GNSS_GPIO_TRIG_MAX	64
+#define GNSS_GPIO_TRIG_DEFAULT	8
+
 /*
- * Between the top half and the bottom half: a second at 38400 baud.  When it
- * is full the newest byte is dropped and counted.
+ * Observations between the top half and the bottom half, a power of two: 3.5 s
+ * of NMEA at 9600 baud, 0.3 s at 115200.  When it is full the newest one is
+ * dropped and counted.
  */
-#define GNSS_GPIO_FIFO_FRAMES	4096
+#define GNSS_GPIO_FIFO_OBS	16384
 
 /* What a slow reader may lag behind. */
 #define GNSS_GPIO_NMEA_BYTES	65536
 #define GNSS_GPIO_FIX_RECORDS	64
 
+/* Bytes of the stream that the drain writes at a time. */
+#define GNSS_GPIO_BATCH		64
+
 /**
- * struct gnss_gpio_rx_engine - turns the line into frames
- * @name: word seen in sysfs
- * @both_edges: interrupt on both edges; falling (space) only if false
- * @baud_max: 'auto' does not try it at higher rates
- * @init: set up, once; may sleep
- * @start: get ready for edges, between two frames; @rx_lock held
- * @hand_over: what the engine that takes over is to know; between two frames,
- *	       @rx_lock held
- * @take_over: after @start: go on with what the one before knew; @rx_lock held
- * @edge: an edge was seen; hard IRQ, also on PREEMPT_RT, @rx_lock held.  Return:
- *	  true if the bottom half is to be kicked.
- * @busy: is a frame under way? @rx_lock held
- * @stop: end what @start and @edge began; no edge comes any more; may sleep.
- *	  No frame is delivered after it.
+ * enum gnss_gpio_engine - which edges interrupt
+ * @GNSS_GPIO_EDGE: both
+ * @GNSS_GPIO_TIMER: falling ones (towards space); a timer looks at each bit
  */
-struct gnss_gpio_rx_engine {
-	const char *name;
-	bool both_edges;
-	u32 baud_max;
-	void (*init)(struct gnss_gpio *gg);
-	void (*start)(struct gnss_gpio *gg);
-	void (*hand_over)(const struct gnss_gpio *gg,
-			  struct frame_handover *handover);
-	void (*take_over)(struct gnss_gpio *gg,
-			  const struct frame_handover *handover);
-	bool (*edge)(struct gnss_gpio *gg, s64 now_ns);
-	bool (*busy)(const struct gnss_gpio *gg);
-	void (*stop)(struct gnss_gpio *gg);
+enum gnss_gpio_engine {
+	GNSS_GPIO_EDGE,
+	GNSS_GPIO_TIMER,
 };
 
-extern const struct gnss_gpio_rx_engine gnss_gpio_rx_edge;
-extern const struct gnss_gpio_rx_engine gnss_gpio_rx_timer;
-
-#define GNSS_GPIO_RX_ENGINES	2
-
-extern const struct gnss_gpio_rx_engine *const
-gnss_gpio_rx_engines[GNSS_GPIO_RX_ENGINES];
-
 /**
- * struct gnss_gpio_rx_stats - what the line gave, written in hard IRQ only
+ * struct gnss_gpio_rx_stats - what the top half counts
  * @edges: edge interrupts
- * @frames: frames seen; the sum of @good, @doubtful, @framing_errors and @breaks
- * @good: frames that allow no other reading
- * @doubtful: frames that allow another one; the best is delivered
- * @framing_errors: frames whose stop bit was not mark, breaks not counted
- * @breaks: frames that were space from start to stop; not delivered
- * @bytes: frames delivered to the bottom half
- * @overruns: frames lost because the bottom half did not keep up; with @bytes and
- *	      @breaks they are all @frames
- * @false_starts: edges that no start bit followed
+ * @looks: times that a timer had the line read
+ * @overruns: observations lost because the bottom half did not keep up
  * @line_errors: reads of the line that failed
  * @mutes: how often the line chattered and its interrupt was off for a while
- * @lateness_max_ns: how late a timer of the engine was at worst
+ * @lateness_max_ns: how late the timer was at worst
  */
 struct gnss_gpio_rx_stats {
 	unsigned long edges;
-	unsigned long frames;
-	unsigned long good;
-	unsigned long doubtful;
-	unsigned long framing_errors;
-	unsigned long breaks;
-	unsigned long bytes;
+	unsigned long looks;
 	unsigned long overruns;
-	unsigned long false_starts;
 	unsigned long line_errors;
 	unsigned long mutes;
 	unsigned long lateness_max_ns;
@@ -118,7 +88,8 @@ struct gnss_gpio_rx_stats {
  * struct gnss_gpio_mute - keeps a line that chatters from taking all the time
  * @window_ns: begin of the time over which edges are counted
  * @edges: since then
- * @spent_ns: on them, in the handler, since then
+ * @limit: more are too many
+ * @handler_ns: how long the handler took, in this window and in the one before
  * @muted_ns: when the line was muted last
  * @told: a message has said that the line chatters
  * @work: has it tried again
@@ -126,24 +97,103 @@ struct gnss_gpio_rx_stats {
 struct gnss_gpio_mute {
 	s64 window_ns;
 	unsigned int edges;
-	s64 spent_ns;
+	unsigned int limit;
+	u32 handler_ns[2];
 	s64 muted_ns;
 	bool told;
 	struct delayed_work work;
 };
 
 /**
- * struct gnss_gpio_auto - chooses the engine
- * @work: weighs what the one at work loses, every now and then
- * @choice: see there
- * @baud: rate that it was picked for
- * @others: losses that are not the engine's, when the sums of @choice began
+ * struct gnss_gpio_rx - the recorder, which is all of the top half
+ * @lock: protects all that follows against the other of edge handler and timer;
+ *	  raw, as both are hard IRQ on PREEMPT_RT too
+ * @engine: which edges interrupt; also read with gnss_gpio.lock held
+ * @trig_bytes: attribute rx_trig_bytes
+ * @closely: engine 'edge' is to look at each bit at low rates, too
+ * @flags: UART_OBS_* bits of the next observation
+ * @tick: jiffies at the last observation
+ * @group_ns: time that @trig_bytes take
+ * @kick_ns: an edge from then on kicks the bottom half
+ * @looks: when the line is to be looked at
+ * @timer: has it looked at
+ * @stats: see there
+ * @mute: see there
  */
-struct gnss_gpio_auto {
-	struct delayed_work work;
-	struct choice choice;
-	u32 baud;
-	unsigned long others;
+struct gnss_gpio_rx {
+	raw_spinlock_t lock;
+	enum gnss_gpio_engine engine;
+	u8 trig_bytes;
+	bool closely;
+	u8 flags;
+	unsigned long tick;
+	u32 group_ns;
+	s64 kick_ns;
+	struct looks looks;
+	struct hrtimer timer;
+	struct gnss_gpio_rx_stats stats;
+	struct gnss_gpio_mute mute;
+};
+
+/**
+ * struct gnss_gpio_rate - the rate of the line, given or found
+ * @asked: rate that was asked for, 0: to be found; written with gnss_gpio.lock and
+ *	   gnss_gpio_rx.lock held
+ * @is_new: the drain has not seen @asked yet; gnss_gpio_rx.lock
+ * @found: what the search has found, 0: nothing; gnss_gpio_rx.lock
+ * @used: what is received with; written by the drain
+ * @searched: @used is what @search says; the drain's own
+ * @search: see there; the drain's own
+ * @work: tells what was found
+ * @told: the rate that @work has said was found, 0: none; its own
+ */
+struct gnss_gpio_rate {
+	u32 asked;
+	bool is_new;
+	u32 found;
+	u32 used;
+	bool searched;
+	struct baud search;
+	struct work_struct work;
+	u32 told;
+};
+
+/**
+ * struct gnss_gpio_byte_stats - what the drain counts
+ * @frames: frames seen; the sum of @good, @doubtful, @framing_errors and @breaks
+ * @good: frames that allow no other reading
+ * @doubtful: frames that allow another one; the best is delivered
+ * @framing_errors: frames whose stop bit was not mark, breaks not counted
+ * @breaks: frames that were space from start to stop; not delivered
+ * @bytes: frames that went to the stream and to the parser
+ * @false_starts: edges that no start bit followed
+ */
+struct gnss_gpio_byte_stats {
+	unsigned long frames;
+	unsigned long good;
+	unsigned long doubtful;
+	unsigned long framing_errors;
+	unsigned long breaks;
+	unsigned long bytes;
+	unsigned long false_starts;
+};
+
+/**
+ * struct gnss_gpio_lost_edges - does the line's controller lose edges?
+ * @frames: frames of engine 'edge' since the last verdict
+ * @lost: how many of them miss an edge
+ * @bad: how many of them have no stop bit
+ * @close: edges meanwhile that came too soon after the one before
+ * @edge_ns: the last edge
+ * @mutes: how often the line had chattered before
+ */
+struct gnss_gpio_lost_edges {
+	unsigned int frames;
+	unsigned int lost;
+	unsigned int bad;
+	unsigned int close;
+	s64 edge_ns;
+	unsigned long mutes;
 };
 
 /**
@@ -174,45 +224,31 @@ struct gnss_gpio_node {
  * @lock: see there
  * @users: open files
  * @gone: the platform device is unbound
- * @engine: the receive engine at work
- * @next_engine: takes over when the frame under way ends; NULL: none
- * @engine_auto: the driver chooses the engine, by @picker
- * @picker: see there
- * @triggers_both: the interrupt is set to both edges
- * @both_refused: which the line's controller cannot do
- * @baud: rate of the line
- * @baud_auto: it is to be found by @baud_search
- * @baud_search: see there
- * @rx_lock: protects the engine and all that follows, up to @fifo, against the
- *	     other of edge handler and timer
- * @sampler: of the engine 'timer'
- * @sample_timer: of the engine 'timer'
- * @edge_decoder: of the engine 'edge'
- * @untold: frames it has delivered without kicking the bottom half
- * @edge_jiffies: time of its last edge
- * @look_timer: of the engine 'edge'
- * @rx_stats: see there
- * @mute: see there
- * @lost_before: an overrun happened since the last frame was stored
- * @baud_work: tells what was found
- * @baud_told: the rate that it has said was found, 0: none; its own
- * @fifo: frames on their way to the bottom half
+ * @engine_auto: the driver chooses the engine
+ * @auto_work: has it choose 'timer'
+ * @rx: the top half
+ * @fifo: packed observations on their way to the bottom half
+ * @fifo_buffer: its memory
  * @bh: the bottom half; NULL while it is switched
- * @drains_in_kick: it does all of its work within gnss_gpio_bh_kick()
  * @switching: a write to the attribute bottom_half is under way
+ * @silence_timer: runs the bottom half when the line has been silent
  * @latency: what the bottom halves did
  * @draining: a drain runs; there must never be a second one
  * @wake: readers that @wake_work is to wake
  * @wake_work: wakes readers where the drain itself may not
  * @running: the line is received
- * @silence: set when @silence_timer has expired
- * @silence_timer: ends an epoch that no other follows
- * @silence_armed: it is armed or its expiry not yet seen; the drain's own
+ * @rate: the rate of the line
+ * @uart: the decoder, fed by the drain
+ * @obs_flags: UART_OBS_* bits that the drain adds to the next observation
+ * @byte_stats: see there
+ * @lost_edges: see there
  * @checked: the stream consists of verified sentences only
  * @want_checked: the same, as it is to be after the line under way
+ * @batch: bytes on their way to the stream
+ * @batched: how many
  * @grew: the drain has added to the stream
- * @last_value: the last byte that was drained
- * @last_frame_ns: start of the last frame that was drained
+ * @last_value: the last byte that was decoded
+ * @last_start_ns: start of its frame
  * @last_end_ns: when that frame was complete
  * @parser: fed by the drain
  * @fix_seq: number of the next fix record
@@ -227,52 +263,38 @@ struct gnss_gpio {
 	struct gpio_desc *rx_gpiod;
 	int irq;
 
-	/* Protects @users, @gone and the choices of bottom half and engine. */
+	/* Protects @users, @gone and what attributes choose. */
 	struct mutex lock;
 	unsigned int users;
 	bool gone;
-
-	raw_spinlock_t rx_lock;
-	const struct gnss_gpio_rx_engine *engine;
-	const struct gnss_gpio_rx_engine *next_engine;
 	bool engine_auto;
-	struct gnss_gpio_auto picker;
-	bool triggers_both;
-	bool both_refused;
-	u32 baud;
-	bool baud_auto;
-	struct baud baud_search;
-	struct frame_sampler sampler;
-	struct hrtimer sample_timer;
-	struct frame_edge edge_decoder;
-	unsigned int untold;
-	unsigned long edge_jiffies;
-	struct hrtimer look_timer;
-	struct gnss_gpio_rx_stats rx_stats;
-	struct gnss_gpio_mute mute;
-	bool lost_before;
+	struct work_struct auto_work;
 
-	struct work_struct baud_work;
-	u32 baud_told;
-
-	DECLARE_KFIFO_PTR(fifo, struct frame_byte);
+	struct gnss_gpio_rx rx;
+	DECLARE_KFIFO_PTR(fifo, u64);
+	void *fifo_buffer;
 
 	struct gnss_gpio_bh __rcu *bh;
-	bool drains_in_kick;
 	unsigned long switching;
+	struct hrtimer silence_timer;
 	struct gnss_gpio_latencies latency;
 	unsigned long draining;
 	unsigned long wake;
 	struct irq_work wake_work;
 	bool running;
-	unsigned long silence;
-	struct hrtimer silence_timer;
-	bool silence_armed;
+
+	struct gnss_gpio_rate rate;
+	struct uart uart;
+	u8 obs_flags;
+	struct gnss_gpio_byte_stats byte_stats;
+	struct gnss_gpio_lost_edges lost_edges;
 	bool checked;
 	bool want_checked;
+	u8 batch[GNSS_GPIO_BATCH];
+	unsigned int batched;
 	bool grew;
 	u8 last_value;
-	s64 last_frame_ns;
+	s64 last_start_ns;
 	s64 last_end_ns;
 	struct nmea parser;
 	u64 fix_seq;
@@ -283,45 +305,39 @@ struct gnss_gpio {
 
 #define to_gnss_gpio(d)	container_of(d, struct gnss_gpio, dev)
 
-/* rx.c: what the receive engines share */
-bool gnss_gpio_rx_take(struct gnss_gpio *gg, enum frame_verdict verdict,
-		       const struct frame_byte *byte);
-void gnss_gpio_rx_arm(struct hrtimer *timer, s64 due_ns);
-enum hrtimer_restart gnss_gpio_rx_again(struct hrtimer *timer, s64 due_ns);
-bool gnss_gpio_rx_read(struct gnss_gpio *gg, int *level);
-void gnss_gpio_rx_seen(struct gnss_gpio *gg);
-void gnss_gpio_rx_note_lateness(struct gnss_gpio *gg, s64 late_ns);
-int gnss_gpio_rx_init(struct gnss_gpio *gg);
-void gnss_gpio_rx_exit(struct gnss_gpio *gg);
-void gnss_gpio_rx_start(struct gnss_gpio *gg);
-void gnss_gpio_rx_stop(struct gnss_gpio *gg);
-int gnss_gpio_rx_change(struct gnss_gpio *gg,
-			const struct gnss_gpio_rx_engine *engine);
-int gnss_gpio_rx_switch(struct gnss_gpio *gg, const char *name);
-ssize_t gnss_gpio_rx_show(struct gnss_gpio *gg, char *buf);
+/* sysfs.c: attributes */
+extern const struct attribute_group *gnss_gpio_groups[];
+
+/* chardev.c: what readers open */
+int gnss_gpio_node_init(struct gnss_gpio *gg, struct gnss_gpio_node *node,
+			const char *name, dev_t devt, unsigned int elements,
+			unsigned int element_size);
+
+/* receiver.c: set up, started, stopped */
+int gnss_gpio_receiver_init(struct gnss_gpio *gg);
+int gnss_gpio_receiver_get(struct gnss_gpio *gg);
+void gnss_gpio_receiver_put(struct gnss_gpio *gg);
+void gnss_gpio_receiver_exit(struct gnss_gpio *gg);
 
 /* rx_auto.c: which engine */
 void gnss_gpio_auto_init(struct gnss_gpio *gg);
 void gnss_gpio_auto_exit(struct gnss_gpio *gg);
-void gnss_gpio_auto_start(struct gnss_gpio *gg);
-void gnss_gpio_auto_stop(struct gnss_gpio *gg);
-int gnss_gpio_auto_pick(struct gnss_gpio *gg);
-void gnss_gpio_auto_end(struct gnss_gpio *gg);
+int gnss_gpio_auto_switch(struct gnss_gpio *gg, const char *name);
+ssize_t gnss_gpio_auto_show(struct gnss_gpio *gg, char *buf);
+const char *gnss_gpio_engine_name(const struct gnss_gpio *gg);
 
-/* rx_baud.c: the rate, given or found */
-void gnss_gpio_baud_init(struct gnss_gpio *gg);
-void gnss_gpio_baud_exit(struct gnss_gpio *gg);
-void gnss_gpio_baud_edge(struct gnss_gpio *gg, s64 now_ns);
-void gnss_gpio_baud_sentence(struct gnss_gpio *gg,
-			     const struct nmea_sentence *sentence);
-int gnss_gpio_baud_set(struct gnss_gpio *gg, u32 baud);
-void gnss_gpio_baud_set_auto(struct gnss_gpio *gg);
-u32 gnss_gpio_baud_used(struct gnss_gpio *gg);
+/* rx.c: the recorder */
+int gnss_gpio_rx_init(struct gnss_gpio *gg);
+void gnss_gpio_rx_exit(struct gnss_gpio *gg);
+void gnss_gpio_rx_start(struct gnss_gpio *gg);
+void gnss_gpio_rx_stop(struct gnss_gpio *gg);
+bool gnss_gpio_rx_refuses(int err);
+int gnss_gpio_rx_change(struct gnss_gpio *gg, enum gnss_gpio_engine engine);
 
 /* rx_mute.c: a line that chatters */
 void gnss_gpio_mute_init(struct gnss_gpio *gg);
 bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns);
-void gnss_gpio_mute_spent(struct gnss_gpio *gg, s64 ns);
+void gnss_gpio_mute_done(struct gnss_gpio *gg, s64 now_ns);
 void gnss_gpio_mute_stop(struct gnss_gpio *gg);
 
 /* bottom_half.c: which mechanism runs the drain */
@@ -330,8 +346,10 @@ const char *gnss_gpio_bh_name(unsigned int index);
 irqreturn_t gnss_gpio_bh_irq_thread(int irq, void *data);
 int gnss_gpio_bh_init(struct gnss_gpio *gg);
 void gnss_gpio_bh_exit(struct gnss_gpio *gg);
+void gnss_gpio_bh_start(struct gnss_gpio *gg);
+void gnss_gpio_bh_stop(struct gnss_gpio *gg);
 void gnss_gpio_bh_kick(struct gnss_gpio *gg);
-void gnss_gpio_bh_flush(struct gnss_gpio *gg);
+void gnss_gpio_bh_run_soon(struct gnss_gpio *gg);
 int gnss_gpio_bh_switch(struct gnss_gpio *gg, const char *name);
 ssize_t gnss_gpio_bh_show(struct gnss_gpio *gg, char *buf);
 
@@ -339,18 +357,22 @@ ssize_t gnss_gpio_bh_show(struct gnss_gpio *gg, char *buf);
 void gnss_gpio_drain_init(struct gnss_gpio *gg);
 void gnss_gpio_drain_start(struct gnss_gpio *gg);
 void gnss_gpio_drain_stop(struct gnss_gpio *gg);
-void gnss_gpio_drain(struct gnss_gpio *gg);
+s64 gnss_gpio_drain(struct gnss_gpio *gg);
 
-/* chardev.c */
-int gnss_gpio_node_init(struct gnss_gpio *gg, struct gnss_gpio_node *node,
-			const char *name, dev_t devt, unsigned int elements,
-			unsigned int element_size);
+/* rx_baud.c: the rate, given or found */
+void gnss_gpio_baud_init(struct gnss_gpio *gg);
+void gnss_gpio_baud_exit(struct gnss_gpio *gg);
+void gnss_gpio_baud_ask(struct gnss_gpio *gg, u32 baud);
+u32 gnss_gpio_baud_shown(struct gnss_gpio *gg);
+bool gnss_gpio_baud_is_known(const struct gnss_gpio *gg);
+bool gnss_gpio_baud_news(struct gnss_gpio *gg);
+bool gnss_gpio_baud_edge(struct gnss_gpio *gg, const struct uart_obs *obs);
+void gnss_gpio_baud_sentence(struct gnss_gpio *gg,
+			     const struct nmea_sentence *sentence);
 
-/* core.c */
-int gnss_gpio_open(struct gnss_gpio *gg);
-void gnss_gpio_release(struct gnss_gpio *gg);
-
-/* sysfs.c */
-extern const struct attribute_group *gnss_gpio_groups[];
+/* rx_timing.c: when the recorder looks and kicks */
+void gnss_gpio_rx_arm(struct gnss_gpio_rx *rx);
+void gnss_gpio_rx_retime(struct gnss_gpio *gg);
+void gnss_gpio_rx_look_closely(struct gnss_gpio *gg, bool closely);
 
 #endif /* GNSS_GPIO_H */

@@ -111,7 +111,7 @@ void gnss_gpio_latency_leave(struct gnss_gpio *gg,
 		bh->cpu_changes++;
 	l->cpu = cpu;
 	bh->drains++;
-	bh->drains_empty += !run->frames;
+	bh->drains_empty += !run->observations;
 	bh->bytes += run->frames;
 	bh->bytes_max = max_t(u64, bh->bytes_max, run->frames);
 	bh->fifo_max = max_t(u64, bh->fifo_max, run->fifo_max);
@@ -121,7 +121,7 @@ void gnss_gpio_latency_leave(struct gnss_gpio *gg,
 	hist_add(&bh->drain, now_ns - run->entered_ns);
 	raw_spin_unlock_irqrestore(&l->lock, flags);
 
-	trace_gnss_gpio_drain(gg->id, gnss_gpio_bh_name(bh - l->bh),
+	trace_gnss_gpio_drain(gg->id, bh->name,
 			      run->frames,
 			      run->kick_ns ? run->entered_ns - run->kick_ns : 0,
 			      now_ns - run->entered_ns);
@@ -152,7 +152,7 @@ void gnss_gpio_latency_publish(struct gnss_gpio *gg,
 }
 
 /**
- * gnss_gpio_latency_overrun() - a byte is lost, the bottom half comes too late
+ * gnss_gpio_latency_overrun() - an observation is lost: the kfifo is full
  * @gg: the receiver
  *
  * Context: hard IRQ, also on PREEMPT_RT.
@@ -194,9 +194,8 @@ int gnss_gpio_latency_get(struct gnss_gpio *gg, unsigned int index,
 			  struct gnss_gpio_latency *to)
 {
 	struct gnss_gpio_latencies *l = &gg->latency;
-	const char *name = gnss_gpio_bh_name(index);
 
-	if (!name)
+	if (index >= l->n)
 		return -ENOENT;
 
 	raw_spin_lock_irq(&l->lock);
@@ -209,8 +208,7 @@ int gnss_gpio_latency_get(struct gnss_gpio *gg, unsigned int index,
 
 	to->size = sizeof(*to);
 	to->index = index;
-	to->baud = READ_ONCE(gg->baud);
-	strscpy(to->name, name, sizeof(to->name));
+	to->baud = READ_ONCE(gg->rate.used);
 
 	return 0;
 }
@@ -228,9 +226,9 @@ void gnss_gpio_latency_reset(struct gnss_gpio *gg)
 	struct gnss_gpio_latencies *l = &gg->latency;
 	unsigned int i;
 
-	for (i = 0; gnss_gpio_bh_name(i); i++) {
+	for (i = 0; i < l->n; i++) {
 		raw_spin_lock_irq(&l->lock);
-		memset(&l->bh[i], 0, sizeof(l->bh[i]));
+		memset_after(&l->bh[i], 0, name);
 		l->reset_ns = ktime_to_ns(ktime_get());
 		raw_spin_unlock_irq(&l->lock);
 	}
@@ -339,22 +337,27 @@ void gnss_gpio_latency_remove_files(struct gnss_gpio *gg)
 /**
  * gnss_gpio_latency_init() - get the memory for the measurements
  * @gg: the receiver
+ * @name_of: gives the name of a bottom half by its number, NULL if there are not
+ *	     so many
  *
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM.
  */
-int gnss_gpio_latency_init(struct gnss_gpio *gg)
+int gnss_gpio_latency_init(struct gnss_gpio *gg,
+			   const char *(*name_of)(unsigned int index))
 {
 	struct gnss_gpio_latencies *l = &gg->latency;
-	unsigned int n = 0;
+	unsigned int i;
 
-	while (gnss_gpio_bh_name(n))
-		n++;
+	while (name_of(l->n))
+		l->n++;
 
 	raw_spin_lock_init(&l->lock);
-	l->bh = kvcalloc(n, sizeof(*l->bh), GFP_KERNEL);
+	l->bh = kvcalloc(l->n, sizeof(*l->bh), GFP_KERNEL);
 	if (!l->bh)
 		return -ENOMEM;
+	for (i = 0; i < l->n; i++)
+		strscpy(l->bh[i].name, name_of(i), sizeof(l->bh[i].name));
 	l->current_bh = l->bh;
 	l->reset_ns = ktime_to_ns(ktime_get());
 

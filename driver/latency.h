@@ -17,7 +17,8 @@ struct gnss_gpio;
  * struct gnss_gpio_latencies - the measurements of one receiver
  * @lock: protects all that follows; raw, as kicks come from hard IRQ.  The
  *	  longest that it is held is the copy of one struct gnss_gpio_latency.
- * @bh: one for each bottom half, numbered as their table
+ * @bh: one for each bottom half, numbered as their table; the names never change
+ * @n: how many
  * @current_bh: that of the bottom half at work
  * @kick_ns: of the first kick that no drain has answered yet; 0: none
  * @reset_ns: when the measurements began
@@ -27,6 +28,7 @@ struct gnss_gpio;
 struct gnss_gpio_latencies {
 	raw_spinlock_t lock;
 	struct gnss_gpio_latency *bh;
+	unsigned int n;
 	struct gnss_gpio_latency *current_bh;
 	s64 kick_ns;
 	s64 reset_ns;
@@ -38,19 +40,22 @@ struct gnss_gpio_latencies {
  * struct gnss_gpio_drain_run - one run of the bottom half
  * @entered_ns: when it began
  * @kick_ns: when it was asked for; 0: it was not
- * @frames: how many it took
- * @fifo_max: most that waited
+ * @observations: how many it took
+ * @frames: bytes that came of them
+ * @fifo_max: most observations that waited
  */
 struct gnss_gpio_drain_run {
 	s64 entered_ns;
 	s64 kick_ns;
+	unsigned int observations;
 	unsigned int frames;
 	unsigned int fifo_max;
 };
 
 void gnss_gpio_latency_module_init(void);
 void gnss_gpio_latency_module_exit(void);
-int gnss_gpio_latency_init(struct gnss_gpio *gg);
+int gnss_gpio_latency_init(struct gnss_gpio *gg,
+			   const char *(*name_of)(unsigned int index));
 void gnss_gpio_latency_free(struct gnss_gpio *gg);
 void gnss_gpio_latency_add_files(struct gnss_gpio *gg);
 void gnss_gpio_latency_remove_files(struct gnss_gpio *gg);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NMEA 0183: from checked sentences to epochs.
+ * NMEA 0183: from bytes to checked sentences, and from those to epochs.
  *
  * All sentences with one UTC time form an epoch and give one record.  NMEA
  * 0183 does not mark the end of an epoch, so it is found in three ways: a
  * sentence with another time arrives, the line falls silent, or the sentence
  * arrives that was the last one of the epochs before.
  */
-#include "nmea_sentence.h"
+#include "nmea.h"
 
 #define MS_PER_DAY	86400000U
 
@@ -370,24 +370,104 @@ static bool take_timed(struct nmea *p, const struct nmea_line *line,
 	return true;
 }
 
-/**
- * nmea_take_line() - a sentence with the right checksum is complete
- * @p: the parser; it is in @p->line
- */
-void nmea_take_line(struct nmea *p)
+static void take_message(struct nmea *p, const struct nmea_msg *m)
 {
-	struct nmea_msg m;
-	enum nmea_verdict verdict = nmea_decode(&p->line, &m);
-
-	nmea_line_close(p, verdict);
-	if (verdict != NMEA_USED)
+	if (m->timed && !take_timed(p, &p->line, m))
 		return;
-	if (m.timed && !take_timed(p, &p->line, &m))
-		return;
-	epoch_add(&p->now, &m);
+	epoch_add(&p->now, m);
 	if (p->prompt && p->trusted && p->now.open &&
 	    p->now.end_id == p->trusted)
 		epoch_close(p, true);
+}
+
+/* ---- the end of a sentence ---- */
+
+static void count_sentence(struct nmea_stats *stats, enum nmea_verdict verdict)
+{
+	unsigned long *const counter[] = {
+		[NMEA_USED] = &stats->used,
+		[NMEA_IGNORED] = &stats->ignored,
+		[NMEA_MALFORMED] = &stats->malformed,
+		[NMEA_CHECKSUM_ERROR] = &stats->checksum_errors,
+		[NMEA_AMBIGUOUS] = &stats->ambiguous,
+		[NMEA_NO_CHECKSUM] = &stats->no_checksum,
+		[NMEA_GARBLED] = &stats->garbled,
+		[NMEA_TOO_LONG] = &stats->too_long,
+	};
+
+	stats->sentences += nmea_verified(verdict);
+	(*counter[verdict])++;
+}
+
+/* Counts the sentence, and tells of it. */
+static void close_sentence(struct nmea *p, enum nmea_verdict verdict)
+{
+	const struct nmea_line *line = &p->line;
+	struct nmea_sentence sentence = {
+		.start_ns = line->start_ns,
+		.text = line->text,
+		.verdict = verdict,
+		.doubtful = line->doubtful,
+		.repaired = line->repaired && nmea_verified(verdict),
+	};
+
+	count_sentence(&p->stats, verdict);
+	p->stats.repaired += sentence.repaired;
+	if (!p->sentence)
+		return;
+	sentence.len = nmea_line_finish(&p->line, nmea_verified(verdict));
+	p->sentence(p->ctx, &sentence);
+}
+
+static void take_sentence(struct nmea *p)
+{
+	enum nmea_verdict verdict = nmea_line_check(&p->line);
+	struct nmea_msg m;
+
+	if (p->line.doubtful)
+		verdict = nmea_repair(&p->search, &p->line, verdict);
+	if (verdict == NMEA_USED)
+		verdict = nmea_decode(&p->line, &m);
+	nmea_line_join(&p->line);
+	close_sentence(p, verdict);
+	if (verdict == NMEA_USED)
+		take_message(p, &m);
+}
+
+/**
+ * nmea_take_byte() - what nmea_feed() does with bytes of all kinds
+ * @p: the parser
+ * @byte: as there
+ * @flags: as there
+ * @margin: as there, but not of a byte that is sure
+ * @start_ns: as there
+ */
+void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
+		    const u8 *margin, s64 start_ns)
+{
+	bool inside = p->line.inside;
+
+	switch (nmea_line_take(&p->line, byte, flags, margin)) {
+	case NMEA_PART:
+		break;
+	case NMEA_JUNK:
+		p->stats.junk_bytes++;
+		break;
+	case NMEA_BEGIN:
+		if (inside)
+			close_sentence(p, NMEA_GARBLED);
+		nmea_line_begin(&p->line, byte, margin, start_ns);
+		break;
+	case NMEA_END:
+		take_sentence(p);
+		break;
+	case NMEA_CUT:
+		close_sentence(p, NMEA_GARBLED);
+		break;
+	case NMEA_FULL:
+		close_sentence(p, NMEA_TOO_LONG);
+		break;
+	}
 }
 
 /* ---- for the outside ---- */
@@ -434,10 +514,10 @@ bool nmea_published_at_end(const struct nmea *p)
 }
 
 /**
- * nmea_set_repair() - choose what doubtful bytes are good for
+ * nmea_set_repair() - choose what is made of unsure bits
  * @p: the parser
- * @on: try the readings of doubtful bytes, which is the default.  Off: each
- *	byte is what it reads best as, and the checksum decides.
+ * @on: look for the most likely text, which is the default.  Off: each byte is
+ *	taken as received, and the checksum decides.
  */
 void nmea_set_repair(struct nmea *p, bool on)
 {
@@ -486,7 +566,9 @@ void nmea_silence(struct nmea *p)
  */
 void nmea_flush(struct nmea *p)
 {
-	nmea_line_drop(p);
+	if (p->line.inside)
+		close_sentence(p, NMEA_GARBLED);
+	p->line.inside = false;
 	if (p->now.open)
 		epoch_close(p, false);
 	epoch_reset(&p->now);

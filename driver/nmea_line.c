@@ -1,169 +1,288 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NMEA 0183: from bytes to a sentence with the right checksum.
- */
-#include "nmea_sentence.h"
-
-static void line_start(struct nmea_line *line, s64 start_ns)
-{
-	line->start_ns = start_ns;
-	line->state = NMEA_LINE_BODY;
-	line->checksum = 0;
-	line->given = 0;
-	line->fields = 1;
-	line->text[0] = '$';
-	line->len = 1;
-	line->start[0] = 1;
-	line->doubtful = 0;
-	line->unknown = 0;
-	line->unsure_bits = 0;
-	line->doubts = 0;
-	line->crowded = false;
-	line->guessed = false;
-	line->mended = false;
-	line->open_end = false;
-	line->remotes = 0;
-}
-
-/* ---- the end of a sentence ---- */
-
-static void line_count(struct nmea_stats *stats, enum nmea_verdict verdict,
-		       bool repaired)
-{
-	stats->sentences += nmea_verified(verdict);
-	stats->repaired += repaired;
-	switch (verdict) {
-	case NMEA_USED:
-		stats->used++;
-		break;
-	case NMEA_IGNORED:
-		stats->ignored++;
-		break;
-	case NMEA_MALFORMED:
-		stats->malformed++;
-		break;
-	case NMEA_CHECKSUM_ERROR:
-		stats->checksum_errors++;
-		break;
-	case NMEA_AMBIGUOUS:
-		stats->ambiguous++;
-		break;
-	case NMEA_NO_CHECKSUM:
-		stats->no_checksum++;
-		break;
-	case NMEA_GARBLED:
-		stats->garbled++;
-		break;
-	case NMEA_TOO_LONG:
-		stats->too_long++;
-		break;
-	}
-}
-
-/* Makes text of it again.  Return: its length. */
-static u16 line_text(struct nmea_line *line, bool whole)
-{
-	u16 i, len = line->len;
-
-	for (i = 1; i < len; i++)
-		if (!line->text[i])
-			line->text[i] = ',';
-	if (line->state != NMEA_LINE_BODY) {
-		line->text[len] = '*';
-		len += 1 + line->state - NMEA_LINE_DIGIT_1;
-	}
-	if (whole) {
-		line->text[len++] = '\r';
-		line->text[len++] = '\n';
-	}
-	line->text[len] = '\0';
-	return len;
-}
-
-/**
- * nmea_line_close() - the sentence that is being received has ended
- * @p: the parser
- * @verdict: what became of it; it is counted and told
+ * NMEA 0183: from bytes to the text of a sentence.
  *
- * Of the sentence, only its start_ns is left then.
+ * A sentence is '$', printable ASCII, '*', two hex digits of either case and
+ * CR or LF; the checksum is the exclusive or of what is between '$' and '*'.
+ *
+ * An unsure byte can be another character than the one received.  Whether it
+ * begins or ends a sentence is told from what each choice costs: the sum of the
+ * margins of the bits to flip.
  */
-void nmea_line_close(struct nmea *p, enum nmea_verdict verdict)
-{
-	struct nmea_line *line = &p->line;
-	bool repaired = (line->doubtful || line->remotes) &&
-			nmea_verified(verdict) && nmea_repaired(line);
-	struct nmea_sentence sentence;
+#include "nmea_line.h"
 
-	line_count(&p->stats, verdict, repaired);
-	if (p->sentence) {
-		sentence.start_ns = line->start_ns;
-		sentence.text = line->text;
-		sentence.len = line_text(line, nmea_verified(verdict));
-		sentence.verdict = verdict;
-		sentence.doubtful = line->doubtful;
-		sentence.repaired = repaired;
-		p->sentence(p->ctx, &sentence);
-	}
-	line->state = NMEA_LINE_HUNT;
-	line->junk = true;
+/* What it costs to flip a sure bit: more than any sum of margins. */
+#define NEVER	0x10000U
+
+/* Shortest sentence: "$*00". */
+#define MIN_SENTENCE	(1 + NMEA_TAIL)
+
+static bool is_eol(u8 byte)
+{
+	return byte == '\r' || byte == '\n';
 }
 
-/**
- * nmea_line_drop() - give up the sentence that is being received, if any
- * @p: the parser; the sentence is counted as garbled
- */
-void nmea_line_drop(struct nmea *p)
+static u32 least(u32 a, u32 b)
 {
-	if (p->line.state != NMEA_LINE_HUNT)
-		nmea_line_close(p, NMEA_GARBLED);
+	return a < b ? a : b;
 }
 
-/* ---- byte by byte ---- */
+/* ---- what other readings of a byte cost ---- */
 
-/**
- * nmea_line_put() - add a byte to what is between '$' and '*'
- * @line: the sentence, with room for it
- * @byte: the byte
- */
-void nmea_line_put(struct nmea_line *line, u8 byte)
+static u32 flip_cost(const u8 *margin, u8 flips)
 {
-	line->checksum ^= byte;
-	if (byte != ',') {
-		line->text[line->len++] = byte;
-		return;
+	u32 cost = 0;
+
+	for (; flips; flips >>= 1, margin++) {
+		if (!(flips & 1))
+			continue;
+		if (*margin == NMEA_SURE)
+			return NEVER;
+		cost += *margin;
 	}
-	line->text[line->len++] = '\0';
-	if (line->fields < NMEA_MAX_FIELDS)
-		line->start[line->fields++] = line->len;
+	return cost;
+}
+
+static u32 eol_cost(const u8 *margin, u8 byte)
+{
+	return least(flip_cost(margin, byte ^ '\r'),
+		     flip_cost(margin, byte ^ '\n'));
+}
+
+/* Of anything that may be between '$' and '*'. */
+static u32 body_cost(const u8 *margin, u8 byte)
+{
+	u32 cost = flip_cost(margin, byte & 0x80), other = NEVER;
+	u8 bit;
+
+	byte &= 0x7f;
+	if (nmea_is_body(byte))
+		return cost;
+	/* a control character: two bits tell them from all others */
+	if (byte < 0x20)
+		return cost + least(flip_cost(margin, 0x20),
+				    flip_cost(margin, 0x40));
+	for (bit = 1; bit < 0x80; bit <<= 1)
+		if (nmea_is_body(byte ^ bit))
+			other = least(other, flip_cost(margin, bit));
+	return cost + other;
 }
 
 /*
- * Most bytes are digits, letters, points and commas within a sentence: those
- * are taken here, with as little as can be.  Return: whether @byte was one.
+ * The margins of one of the last bytes of the text.  Bytes that are not kept
+ * count as sure.
  */
-static bool line_plain(struct nmea_line *line, u8 byte, unsigned int flags)
+static const u8 *margins_at(const struct nmea_line *line, u16 at)
 {
-	if (byte <= '*' || byte >= 0x7f || flags ||
-	    line->state != NMEA_LINE_BODY || line->len >= NMEA_MAX_LEN)
-		return false;
-	nmea_line_put(line, byte);
-	return true;
+	static const u8 sure[8] = {
+		NMEA_SURE, NMEA_SURE, NMEA_SURE, NMEA_SURE,
+		NMEA_SURE, NMEA_SURE, NMEA_SURE, NMEA_SURE
+	};
+	u8 i;
+
+	for (i = line->kept; i && line->unsure[i - 1].at >= at; i--)
+		if (line->unsure[i - 1].at == at)
+			return line->unsure[i - 1].margin;
+	return sure;
 }
 
-static void line_body(struct nmea *p, u8 byte)
+static u32 cost_at(const struct nmea_line *line, u16 at, u8 byte)
 {
-	struct nmea_line *line = &p->line;
+	return flip_cost(margins_at(line, at), (u8)line->text[at] ^ byte);
+}
 
-	if (byte == '*') {
-		line->text[line->len] = '\0';
-		line->state = NMEA_LINE_DIGIT_1;
-		return;
+/* ---- unsure bytes ---- */
+
+/* No character has the top bit: where it is 0, it is right. */
+static void put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
+{
+	struct nmea_unsure *unsure = &line->unsure[line->kept];
+
+	if (line->kept < NMEA_MAX_UNSURE) {
+		unsure->at = line->len;
+		memcpy(unsure->margin, margin, sizeof(unsure->margin));
+		if (!(byte & 0x80))
+			unsure->margin[7] = NMEA_SURE;
+		line->kept++;
+	} else {
+		line->lost = true;
 	}
-	if (line->len >= NMEA_MAX_LEN)
-		nmea_line_close(p, NMEA_TOO_LONG);
-	else
-		nmea_line_put(line, byte);
+	line->text[line->len++] = byte;
 }
+
+static enum nmea_event end(struct nmea_line *line)
+{
+	line->inside = false;
+	line->junk = false;
+	return NMEA_END;
+}
+
+/*
+ * In the middle of a sentence, '$' is the rarest of characters: one that can be
+ * another is that one.  But it begins a sentence after what reads as a line end.
+ */
+static bool is_begin(const struct nmea_line *line, u8 byte, u32 body)
+{
+	return byte == '$' &&
+	       (body >= NEVER || is_eol(line->text[line->len - 1]));
+}
+
+/*
+ * Is it part of the sentence, or its line end?  A line end comes after '*' and
+ * two digits, of which the '*' may be misread; a '*' before them that is not
+ * the end is misread, too.
+ */
+static enum nmea_event take_unsure(struct nmea_line *line, u8 byte,
+				   const u8 *margin)
+{
+	u32 part = (byte & 0x7f) == '*' ? flip_cost(margin, byte & 0x80) :
+					  body_cost(margin, byte);
+	u32 eol = eol_cost(margin, byte), star = NEVER;
+	u16 at = line->len - NMEA_TAIL;
+
+	if (is_begin(line, byte, part))
+		return NMEA_BEGIN;
+	if (line->doubtful < 255)
+		line->doubtful++;
+	if (line->len >= MIN_SENTENCE && (part || line->text[at] == '*')) {
+		star = cost_at(line, at, '*');
+		if (!star)
+			part += body_cost(margins_at(line, at), '*');
+	}
+	if (eol + star < NEVER && eol + star <= part) {
+		line->cost += eol;
+		line->repaired |= !is_eol(byte);
+		return end(line);
+	}
+	if (part >= NEVER)
+		return is_eol(byte) ? end(line) : NMEA_CUT;
+	if (line->len == NMEA_MAX_SENTENCE)
+		return NMEA_FULL;
+	put_unsure(line, byte, margin);
+	return NMEA_PART;
+}
+
+/* ---- sure bytes ---- */
+
+/* A CR that was taken for text, since it or the '*' was misread. */
+static void drop_cr(struct nmea_line *line)
+{
+	u16 last = line->len - 1;
+	u32 cost;
+
+	if (!line->doubtful || line->len <= MIN_SENTENCE)
+		return;
+	cost = cost_at(line, last, '\r');
+	if (cost + cost_at(line, last - NMEA_TAIL, '*') >=
+	    cost_at(line, line->len - NMEA_TAIL, '*'))
+		return;
+	line->len = last;
+	if (line->kept && line->unsure[line->kept - 1].at == last)
+		line->kept--;
+	line->cost += cost;
+	line->repaired |= line->text[last] != '\r';
+}
+
+static enum nmea_event take_sure(struct nmea_line *line, u8 byte)
+{
+	if (byte == '$')
+		return NMEA_BEGIN;
+	if (is_eol(byte)) {
+		drop_cr(line);
+		return end(line);
+	}
+	if (byte < 0x20 || byte >= 0x7f)
+		return NMEA_CUT;
+	if (line->len == NMEA_MAX_SENTENCE)
+		return NMEA_FULL;
+	line->text[line->len++] = byte;
+	return NMEA_PART;
+}
+
+/*
+ * A '$' starts a sentence wherever it is: what follows is guarded by its
+ * checksum.  What can be a '$' does so only after a line end, where one is due.
+ */
+static enum nmea_event hunt(struct nmea_line *line, u8 byte, bool bad,
+			    const u8 *margin)
+{
+	u32 eol = NEVER, begin = NEVER;
+
+	if (byte == '$')
+		return NMEA_BEGIN;
+	if (!bad && is_eol(byte)) {
+		line->junk = false;
+		return NMEA_PART;
+	}
+	if (!bad && margin && !line->junk) {
+		eol = eol_cost(margin, byte);
+		begin = flip_cost(margin, byte ^ '$');
+	}
+	if (begin < NEVER && begin < eol)
+		return NMEA_BEGIN;
+	if (eol < NEVER)
+		return NMEA_PART;
+	line->junk = true;
+	return NMEA_JUNK;
+}
+
+/**
+ * nmea_line_take() - take a byte, whatever it is
+ * @line: the line
+ * @byte: as received
+ * @flags: NMEA_BYTE_* bits
+ * @margin: of each bit of @byte, NULL if all are sure
+ *
+ * On NMEA_BEGIN it is not taken: nmea_line_begin() does that, after the caller
+ * has dealt with the sentence before.  After other events than NMEA_PART no
+ * sentence is being received, but its text is still there.
+ *
+ * Context: any; does a bounded amount of work.
+ * Return: what it is.
+ */
+enum nmea_event nmea_line_take(struct nmea_line *line, u8 byte,
+			       unsigned int flags, const u8 *margin)
+{
+	bool bad = flags & NMEA_BYTE_BAD;
+	enum nmea_event event;
+
+	if (!line->inside)
+		return hunt(line, byte, bad, margin);
+	if (bad)
+		event = byte == '$' ? NMEA_BEGIN : NMEA_CUT;
+	else if (margin)
+		event = take_unsure(line, byte, margin);
+	else
+		event = take_sure(line, byte);
+	if (event == NMEA_CUT || event == NMEA_FULL) {
+		line->inside = false;
+		line->junk = true;
+	}
+	return event;
+}
+
+/**
+ * nmea_line_begin() - begin a sentence
+ * @line: the line
+ * @byte: its '$' as received
+ * @margin: of each bit of @byte, NULL if all are sure
+ * @start_ns: time of its start bit
+ */
+void nmea_line_begin(struct nmea_line *line, u8 byte, const u8 *margin,
+		     s64 start_ns)
+{
+	line->start_ns = start_ns;
+	line->inside = true;
+	line->doubtful = margin ? 1 : 0;
+	line->kept = 0;
+	line->lost = false;
+	line->cost = margin ? flip_cost(margin, byte ^ '$') : 0;
+	line->repaired = byte != '$';
+	line->text[0] = '$';
+	line->len = 1;
+}
+
+/* ---- the text ---- */
 
 /**
  * nmea_hex_digit() - value of a digit of the checksum
@@ -181,113 +300,93 @@ int nmea_hex_digit(u8 byte)
 	return -1;
 }
 
-static void line_digit(struct nmea *p, u8 byte)
+/**
+ * nmea_line_split() - split a text into its fields
+ * @line: the line; each field ends with a NUL then, in place of its comma or
+ *	  '*'.  All beyond the last field that is kept is part of it.
+ *
+ * Return: exclusive or of all up to the first '*'.
+ */
+u8 nmea_line_split(struct nmea_line *line)
 {
-	struct nmea_line *line = &p->line;
-	int digit = nmea_hex_digit(byte);
+	char *text = line->text;
+	u16 i, len = line->len;
+	u8 sum = 0;
 
-	if (digit >= 0 && line->state != NMEA_LINE_END) {
-		line->given = line->given << 4 | digit;
-		line->state++;
-		line->text[line->len + line->state - NMEA_LINE_DIGIT_1] = byte;
-	} else if (nmea_unstar(line)) {
-		line_body(p, byte);
-	} else {
-		nmea_line_drop(p);
+	line->start[0] = 1;
+	line->fields = 1;
+	for (i = 1; i < len && text[i] != '*'; i++) {
+		sum ^= text[i];
+		if (text[i] == ',' && line->fields < NMEA_MAX_FIELDS) {
+			text[i] = '\0';
+			line->start[line->fields++] = i + 1;
+		}
 	}
-}
-
-static void line_end(struct nmea *p)
-{
-	struct nmea_line *line = &p->line;
-	enum nmea_verdict verdict = NMEA_USED;
-
-	if (line->state != NMEA_LINE_END && !nmea_find_star(line))
-		verdict = NMEA_NO_CHECKSUM;
-	else if (line->doubtful || line->remotes)
-		verdict = nmea_repair(line);
-	else if (line->given != line->checksum)
-		verdict = NMEA_CHECKSUM_ERROR;
-
-	if (verdict == NMEA_USED)
-		nmea_take_line(p);
-	else
-		nmea_line_close(p, verdict);
-	line->junk = false;
-}
-
-static void line_begin(struct nmea *p, s64 start_ns)
-{
-	nmea_line_drop(p);
-	line_start(&p->line, start_ns);
-}
-
-static void line_junk(struct nmea *p, bool junk)
-{
-	p->stats.junk_bytes += junk;
-	p->line.junk = junk;
+	line->star = i;
+	text[i] = '\0';
+	return sum;
 }
 
 /**
- * nmea_line_take() - take a byte, whatever it is
- * @p: the parser
- * @byte: as received
- * @flags: NMEA_BYTE_* bits
- * @unsure: bits that may be wrong
- * @start_ns: time of its start bit
+ * nmea_line_join() - undo nmea_line_split()
+ * @line: the line
  */
-void nmea_line_take(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
-		    s64 start_ns)
+void nmea_line_join(struct nmea_line *line)
 {
-	bool eol = byte == '\r' || byte == '\n';
-	struct nmea_line *line = &p->line;
-	bool bad = flags & NMEA_BYTE_BAD;
+	u8 i;
 
-	if (flags == NMEA_BYTE_DOUBTFUL && p->repair) {
-		nmea_take_doubtful(p, byte, unsure, start_ns);
-		return;
-	}
-	if (byte == '$')
-		line_begin(p, start_ns);
-	else if (line->state == NMEA_LINE_HUNT)
-		line_junk(p, !eol || bad);
-	else if (bad || (byte < 0x20 && !eol) || byte >= 0x7f)
-		nmea_line_drop(p);
-	else if (eol)
-		line_end(p);
-	else if (line->state == NMEA_LINE_BODY)
-		line_body(p, byte);
-	else
-		line_digit(p, byte);
+	for (i = 1; i < line->fields; i++)
+		line->text[line->start[i] - 1] = ',';
+	if (line->star < line->len)
+		line->text[line->star] = '*';
 }
 
 /**
- * nmea_feed() - take one received byte
- * @p: the parser
- * @byte: as received
- * @flags: NMEA_BYTE_* bits
- * @unsure: with NMEA_BYTE_DOUBTFUL, the bits of @byte that may be wrong; 0 if
- *	    it is not known which
- * @remote: other bits that hardly are wrong, but rather than any without a mark
- * @start_ns: time of its start bit, CLOCK_MONOTONIC
+ * nmea_line_check() - check a whole sentence as received
+ * @line: the line; it is split then
  *
- * A sentence is '$', printable ASCII, '*', two hex digits of either case and
- * CR or LF; the checksum is the exclusive or of what is between '$' and '*'.
- * A '$' starts a sentence wherever it stands, even if it was received badly:
- * what follows is guarded by its checksum.  nmea_doubt.c and nmea_repair.c tell
- * what is made of doubtful bytes.
- *
- * Context: any, hard IRQ included; the caller sees to it that a parser is used
- * from one context at a time.  Does a bounded amount of work and publishes at
- * most two epochs: the one before the sentence, and the one that it ends.
+ * Return: NMEA_USED if the checksum is right, else what is wrong.
  */
-void nmea_feed(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
-	       u8 remote, s64 start_ns)
+enum nmea_verdict nmea_line_check(struct nmea_line *line)
 {
-	if (remote && p->repair && nmea_keep_remote(&p->line, byte, remote)) {
-		flags |= NMEA_BYTE_DOUBTFUL;
-		unsure |= remote;
+	u8 sum = nmea_line_split(line);
+	const char *digit = line->text + line->star + 1;
+	u16 tail = line->len - line->star;
+	u16 i;
+
+	for (i = 1; i < tail && i < NMEA_TAIL; i++)
+		if (nmea_hex_digit(digit[i - 1]) < 0)
+			return NMEA_GARBLED;
+	if (tail < NMEA_TAIL)
+		return NMEA_NO_CHECKSUM;
+	if (tail > NMEA_TAIL)
+		return NMEA_GARBLED;
+	if (sum != (nmea_hex_digit(digit[0]) << 4 | nmea_hex_digit(digit[1])))
+		return NMEA_CHECKSUM_ERROR;
+	return NMEA_USED;
+}
+
+/**
+ * nmea_line_finish() - make the text fit to be shown
+ * @line: the line, not split
+ * @whole: end it with CR and LF
+ *
+ * What is not printable is a '?' then.  There is no such byte but in a sentence
+ * that could not be repaired.
+ *
+ * Return: its length.
+ */
+u16 nmea_line_finish(struct nmea_line *line, bool whole)
+{
+	u16 i, len = line->len;
+
+	for (i = 1; i < len && line->kept && !whole; i++)
+		if (line->text[i] < 0x20 || line->text[i] >= 0x7f)
+			line->text[i] = '?';
+	if (whole) {
+		line->text[len++] = '\r';
+		line->text[len++] = '\n';
 	}
-	if (!line_plain(&p->line, byte, flags))
-		nmea_line_take(p, byte, flags, unsure, start_ns);
+	line->text[len] = '\0';
+	return len;
 }

@@ -1,441 +1,420 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NMEA 0183: what is made of a sentence with doubtful bytes.
+ * NMEA 0183: the most likely text of a sentence with unsure bytes.
  *
- * At the line end all readings of the sentence that its doubtful bytes leave
- * (nmea_doubt.c) are told apart by its checksum and by the rules on its fields,
- * and it is taken only if exactly one is left.
- *
- * So a sentence that is taken is the one that was sent, if that is plausible
- * and all bits that are wrong are among those that are called unsure.  That goes
- * for a sentence whose bytes fit the checksum as received, too: two wrong bits
- * at the same place of two bytes do not show in it.
- *
- * Bits that hardly are wrong are asked if no reading is plausible: of one byte,
- * or of two that follow each other, besides the unsure ones.
- *
- * Of a byte without a mask it is not known how many bits may be wrong, so no
- * such promise holds.  It is taken as received if the checksum is right then.
- * If not, and it is the only one of its kind, any reading of it is tried.
+ * This is Chase decoding.  Each unsure byte has a cheapest value among those that
+ * can stand at its place; the cost of a value is the sum of the margins of the
+ * bits to flip.  Sets of other values are tried in order of their cost until one
+ * gives a sentence that can have been sent: with the right checksum, a known
+ * address and plausible fields.
  */
-#include "nmea_doubt.h"
+#include "nmea_repair.h"
+#include "nmea_sentence.h"
 
-/*
- * What a search may cost: bytes that are tried, and readings of the whole
- * sentence, with the right checksum, whose fields are looked at.  That is up to
- * some 60000 instructions for a sentence of 80 bytes, a few thousand as a rule.
- */
-#define MAX_TRIES	256
-#define MAX_READINGS	16
+/* Where the address of a type that is decoded ends; $PUBX is shorter. */
+#define ADDRESS_END	6
+#define IN_ADDRESS	(NMEA_LETTER | NMEA_DIGIT)
 
-/* $PUBX and the like; a talker and a type are longer. */
-#define MIN_ADDRESS	4
+/* Shortest text: "$*00". */
+#define MIN_TEXT	(1 + NMEA_TAIL)
 
-/* Bytes in a row that hardly are wrong and may be so at once. */
-#define REMOTE_ROW	2
+/* An entry of the heap: the cost above a bit for each value. */
+#define COST_SHIFT	32
 
-/*
- * One doubtful byte of the text or of the checksum: which of its bits may be
- * flipped, and what the flips do to the difference of both checksums.
- */
-struct step {
-	const struct nmea_doubt *doubt;
-	u8 base;	/* the reading that the search starts from */
-	u8 mask;
-	bool digit;
-	u8 shift;	/* digit: place in the checksum */
-	u8 rest;	/* bits of the difference that later steps can change */
-	u8 left;	/* difference before this step */
-	u8 free;	/* bits that may be flipped or not */
-	u8 forced;	/* bits that must be flipped, since no later step can */
-	u8 flip;	/* of the free bits, to be tried next */
-	bool more;	/* there is one */
-};
+/* ---- what can have been sent ---- */
 
-/*
- * Readings that have the right checksum are found as by solving equations: one
- * for each bit of the difference, and a byte that is the last to hold an unsure
- * bit of that place has no choice.
- */
-struct search {
-	struct nmea_line *line;
-	struct step step[NMEA_MAX_DOUBTS + REMOTE_ROW];
-	u8 n;
-	u16 tries;		/* that are left */
-	u16 readings;		/* that had the right checksum */
-	bool plain;		/* of a type that is decoded, whichever reading */
-	u8 used;		/* plausible readings that are decoded */
-	u8 ignored;		/* plausible readings of other types */
-	bool as_received;	/* one of @ignored is the one received */
-	u8 kept[NMEA_MAX_DOUBTS + REMOTE_ROW];	/* the latest plausible reading */
-};
-
-static bool is_number(char c)
+/* Is one of the margins so small that the bit may be wrong? */
+static bool is_doubtful(const u8 *margin)
 {
-	return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+';
+	const u64 ones = ~0ULL / 255;
+	u64 all;
+
+	memcpy(&all, margin, sizeof(all));
+	return (all - ones * (NMEA_REPAIR_RIVAL + 1)) & ~all & ones << 7;
 }
 
-static bool is_letter(char c)
+/* Is no byte before @end likely to be wrong? */
+static bool is_sure(const struct nmea_line *line, u16 end)
 {
-	return c >= 'A' && c <= 'Z';
-}
+	const struct nmea_unsure *unsure = line->unsure;
+	u8 i;
 
-/* Both cases of a digit are one reading: that of the case received. */
-static bool is_twin(const struct nmea_doubt *doubt, u8 mask, u8 byte)
-{
-	bool lower = doubt->received >= 'a' && doubt->received <= 'f';
-
-	return (mask & 0x20) && byte >= 'A' && !!(byte & 0x20) != lower;
+	for (i = 0; i < line->kept && unsure->at < end; i++, unsure++)
+		if (line->text[unsure->at] & 0x80 ||
+		    is_doubtful(unsure->margin))
+			return false;
+	return true;
 }
 
 /*
- * Sentences that are decoded have fields of digits or of capital letters.
- *
- * Return: whether a reading can stand there; @change: what it does to the
- * difference.
+ * Can the text have been sent?  An address that nobody knows is believed only in
+ * a sentence that is right @as_received, if the address itself is sure.
  */
-static bool try_byte(const struct search *s, const struct step *step, u8 byte,
-		     u8 *change)
+static bool is_plausible(const struct nmea_line *line, bool as_received)
 {
-	if (!step->digit) {
-		*change = step->base ^ byte;
-		return nmea_is_body(byte) &&
-		       (!s->plain || byte == step->doubt->received ||
-			byte == ',' || is_number(byte) || is_letter(byte));
-	}
-	if (!nmea_is_digit(byte) || is_twin(step->doubt, step->mask, byte))
+	u16 end = line->fields > 1 ? line->start[1] : line->star;
+
+	return line->star == line->len - NMEA_TAIL &&
+	       nmea_is_plausible(line, as_received && is_sure(line, end));
+}
+
+/*
+ * Can @byte stand there, whatever the others are?  A digit of the checksum is no
+ * small letter if it can be a capital: those are what receivers send.
+ */
+static bool can_stand(const struct nmea_search *s,
+		      const struct nmea_unsure *unsure, u8 byte)
+{
+	u16 at = unsure->at, star = s->line->len - NMEA_TAIL;
+
+	if (at == star)
+		return byte == '*';
+	if (at > star)
+		return nmea_hex_digit(byte) >= 0 &&
+		       (byte < 'a' || unsure->margin[5] == NMEA_SURE);
+	if (!nmea_is_body(byte))
 		return false;
-	*change = (nmea_hex_digit(step->base) ^ nmea_hex_digit(byte)) <<
-		  step->shift;
-	return true;
+	if (at < ADDRESS_END)
+		return nmea_kind(byte) & (at <= NMEA_MIN_ADDRESS ? IN_ADDRESS :
+					  IN_ADDRESS | NMEA_COMMA);
+	return !s->decoded || nmea_kind(byte);
 }
 
-static void set_byte(struct nmea_line *line, u16 at, u8 byte)
+/* ---- the values of a byte ---- */
+
+/* Of the seven bits of a character one is not combined with others. */
+static u8 surest_bit(const u8 *margin)
 {
-	line->text[at] = byte == ',' ? '\0' : byte;
+	u8 bit, surest = 0;
+
+	for (bit = 1; bit < 7; bit++)
+		if (margin[bit] > margin[surest])
+			surest = bit;
+	return surest;
 }
 
-static void step_enter(struct step *step, u8 left)
+/* Lists all that cost less than @limit. */
+static void list_ways(struct nmea_search *s, const u8 *margin, u8 byte,
+		      u16 limit)
 {
-	step->left = left;
-	step->forced = step->digit ? 0 : left & step->mask & ~step->rest;
-	step->free = step->digit ? step->mask : step->mask & step->rest;
-	step->flip = 0;
-	step->more = true;
-}
+	u8 surest = surest_bit(margin), bit, i, n;
 
-/* Sets the next reading of a byte.  Return: the difference after it, or -1. */
-static int step_next(struct search *s, struct step *step)
-{
-	u8 byte, change;
-
-	while (step->more && s->tries) {
-		s->tries--;
-		byte = step->base ^ (step->flip | step->forced);
-		step->flip = nmea_next_flip(step->flip, step->free);
-		step->more = step->flip;
-		if (!try_byte(s, step, byte, &change) ||
-		    (step->left ^ change) & ~step->rest)
+	s->flips[0] = byte & 0x80;
+	s->cost[0] = byte & 0x80 ? margin[7] : 0;
+	s->ways = 1;
+	for (bit = 0; bit < 7; bit++) {
+		if (bit == surest || margin[bit] == NMEA_SURE)
 			continue;
-		set_byte(s->line, step->doubt->at, byte);
-		return step->left ^ change;
-	}
-	return -1;
-}
-
-static void split_fields(struct nmea_line *line)
-{
-	u16 i;
-
-	line->fields = 1;
-	for (i = 1; i < line->len && line->fields < NMEA_MAX_FIELDS; i++)
-		if (!line->text[i])
-			line->start[line->fields++] = i + 1;
-}
-
-/* Is each field a number or capital letters? */
-static bool fields_are_plain(const struct nmea_line *line)
-{
-	const char *c = line->text + line->start[1], *from = c;
-	const char *end = line->text + line->len;
-	bool point = false;
-
-	for (; c < end; c++) {
-		if (!*c) {
-			from = c + 1;
-			point = false;
-			continue;
+		for (i = 0, n = s->ways; i < n; i++) {
+			if (s->cost[i] + margin[bit] >= limit)
+				continue;
+			s->flips[s->ways] = s->flips[i] | 1 << bit;
+			s->cost[s->ways++] = s->cost[i] + margin[bit];
 		}
-		if (is_letter(*c) != is_letter(*from) ||
-		    !(is_letter(*c) || is_number(*c)) ||
-		    ((*c == '-' || *c == '+') && c != from) ||
-		    (*c == '.' && point))
-			return false;
-		point |= *c == '.';
 	}
+}
+
+/* Return: the cheapest that can stand, s->ways if none can. */
+static u8 cheapest_way(const struct nmea_search *s,
+		       const struct nmea_unsure *unsure, u8 byte)
+{
+	u8 i, best = s->ways;
+
+	for (i = 0; i < s->ways; i++)
+		if ((best == s->ways || s->cost[i] < s->cost[best]) &&
+		    can_stand(s, unsure, byte ^ s->flips[i]))
+			best = i;
+	return best;
+}
+
+/* What flips of @byte do to the difference of the checksums. */
+static u8 effect_of(const struct nmea_line *line, u16 at, u8 byte, u8 flips)
+{
+	u16 star = line->len - NMEA_TAIL;
+	u8 effect;
+
+	if (at < star)
+		return flips;
+	effect = nmea_hex_digit(byte) ^ nmea_hex_digit(byte ^ flips);
+	return at == star + 1 ? effect << 4 : effect;
+}
+
+/* Return: the cost that other values are kept below. */
+static u16 value_limit(const struct nmea_search *s)
+{
+	return s->values < NMEA_REPAIR_VALUES ? NMEA_REPAIR_COST :
+						s->value[s->values - 1].cost;
+}
+
+static void add_value(struct nmea_search *s, u16 at, u8 flips, u16 cost)
+{
+	u8 i;
+
+	if (s->values < NMEA_REPAIR_VALUES)
+		s->values++;
+	for (i = s->values - 1; i && s->value[i - 1].cost > cost; i--)
+		s->value[i] = s->value[i - 1];
+	s->value[i] = (struct nmea_value){
+		.at = at,
+		.cost = cost,
+		.flips = flips,
+		.effect = effect_of(s->line, at, s->line->text[at], flips),
+	};
+}
+
+/* Return: false if nothing can stand there, or if it is too much work. */
+static bool settle_byte(struct nmea_search *s, const struct nmea_unsure *unsure)
+{
+	struct nmea_line *line = s->line;
+	u16 at = unsure->at;
+	u8 byte = line->text[at], best, i;
+
+	list_ways(s, unsure->margin, byte,
+		  can_stand(s, unsure, byte) ? value_limit(s) : NMEA_REPAIR_COST);
+	best = cheapest_way(s, unsure, byte);
+	s->all_ways += s->ways;
+	if (best == s->ways || s->all_ways > NMEA_REPAIR_WAYS)
+		return false;
+	line->text[at] ^= s->flips[best];
+	line->repaired |= s->flips[best];
+	line->cost += s->cost[best];
+	for (i = 0; i < s->ways; i++)
+		if (i != best && s->cost[i] - s->cost[best] < value_limit(s) &&
+		    can_stand(s, unsure, byte ^ s->flips[i]))
+			add_value(s, at, s->flips[best] ^ s->flips[i],
+				  s->cost[i] - s->cost[best]);
 	return true;
 }
 
-static bool address_is_plain(const struct nmea_line *line)
+static bool type_is_decoded(struct nmea_line *line)
 {
-	const char *address = line->text + line->start[0];
-	const char *c;
+	char c = line->text[ADDRESS_END];
+	bool decoded;
 
-	for (c = address; *c; c++)
-		if (!is_letter(*c) && !(*c >= '0' && *c <= '9'))
+	line->text[ADDRESS_END] = '\0';
+	decoded = nmea_is_decoded(line);
+	line->text[ADDRESS_END] = c;
+	return decoded;
+}
+
+/* Return: false if it fails at some place. */
+static bool settle(struct nmea_search *s)
+{
+	const struct nmea_unsure *unsure = s->line->unsure;
+	const struct nmea_unsure *end = unsure + s->line->kept;
+
+	for (; unsure < end && unsure->at < ADDRESS_END; unsure++)
+		if (!settle_byte(s, unsure))
 			return false;
-	return is_letter(*address) && c >= address + MIN_ADDRESS;
+	s->decoded = type_is_decoded(s->line);
+	for (; unsure < end; unsure++)
+		if (!settle_byte(s, unsure))
+			return false;
+	return true;
 }
 
-/* Is it one of @words, which are @length long each, in a row? */
-static bool is_one_of(const char *word, const char *words, size_t length)
+static void find_clashes(struct nmea_search *s)
 {
-	for (; *words; words += length)
-		if (!memcmp(word, words, length))
-			return true;
-	return false;
+	u8 i, j;
+
+	for (i = 0; i < s->values; i++) {
+		s->clash[i] = 0;
+		for (j = 0; j < s->values; j++)
+			if (s->value[j].at == s->value[i].at)
+				s->clash[i] |= 1U << j;
+	}
 }
 
-/*
- * Talkers that are satellite receivers, and what they send besides what is
- * decoded (NMEA 0183, 4.11).  What starts with P is a maker's own.
- */
-static bool address_is_known(const struct nmea_line *line)
-{
-	const char *address = line->text + line->start[0];
+/* ---- one set ---- */
 
-	if (*address == 'P')
-		return true;
-	return is_one_of(address, "GPGNGLGAGBBDGQQZGI", 2) &&
-	       (nmea_is_decoded(line) ||
-		(strlen(address) == 5 &&
-		 is_one_of(address + 2, "GSTGBSGRSDTMTXTGFAALMHDTTHSROTVLW", 3)));
+static bool has_right_checksum(const struct nmea_search *s, u32 set)
+{
+	u8 effect = 0, i;
+
+	for (; set; set ^= 1U << i) {
+		i = fls(set) - 1;
+		effect ^= s->value[i].effect;
+	}
+	return effect == s->wrong;
 }
 
-/* Has it odd fields, of a type that no receiver sends with such? */
-static bool is_odd(const struct nmea_line *line)
+static void flip(const struct nmea_search *s, u32 set)
 {
-	return nmea_is_decoded(line) && line->fields > 1 &&
-	       !fields_are_plain(line);
+	u8 i;
+
+	for (i = 0; set; i++, set >>= 1)
+		if (set & 1)
+			s->line->text[s->value[i].at] ^= s->value[i].flips;
 }
 
-/*
- * Is a sentence with the right checksum one that can have been sent?  One that
- * is as received may be of any type.
- */
-static enum nmea_verdict judge(const struct nmea_line *line, bool received)
+/* The text with the right checksum is split. */
+static void count_text(struct nmea_search *s, u32 set, u32 cost)
 {
+	bool received = !set && !s->line->repaired;
 	struct nmea_msg m;
 
-	if (!address_is_plain(line) ||
-	    (!received && !address_is_known(line)) || is_odd(line))
-		return NMEA_MALFORMED;
-	return nmea_decode(line, &m);
-}
-
-static void search_keep(struct search *s)
-{
-	u8 i;
-
-	for (i = 0; i < s->n; i++)
-		s->kept[i] = nmea_line_byte(s->line, s->step[i].doubt->at);
-}
-
-/* The reading that is set has the right checksum. */
-static void search_found(struct search *s)
-{
-	bool received = !nmea_repaired(s->line);
-
-	s->readings++;
-	split_fields(s->line);
-	switch (judge(s->line, received)) {
-	case NMEA_USED:
-		s->used++;
-		search_keep(s);
-		break;
-	case NMEA_IGNORED:
-		s->ignored++;
-		s->as_received |= received;
-		if (!s->used)
-			search_keep(s);
-		break;
-	default:
-		break;
+	s->texts++;
+	if (!is_plausible(s->line, received))
+		return;
+	if (nmea_decode(s->line, &m) == NMEA_MALFORMED) {
+		s->malformed |= received;
+		return;
+	}
+	if (!s->found++) {
+		s->taken = set;
+		s->limit = cost + NMEA_REPAIR_RIVAL;
 	}
 }
 
-/* Return: false if it cost too much. */
-static bool search_run(struct search *s, u8 difference)
+static void try_set(struct nmea_search *s, u32 set, u32 cost)
 {
-	int depth = 0, left;
-
-	if (!s->n) {
-		if (!difference)
-			search_found(s);
-		return true;
-	}
-	step_enter(&s->step[0], difference);
-	while (depth >= 0 && s->used < 2 && s->readings < MAX_READINGS) {
-		left = step_next(s, &s->step[depth]);
-		if (left < 0)
-			depth--;
-		else if (depth == s->n - 1)
-			search_found(s);
-		else
-			step_enter(&s->step[++depth], left);
-	}
-	return s->tries && s->readings < MAX_READINGS;
+	if (!has_right_checksum(s, set))
+		return;
+	flip(s, set);
+	nmea_line_split(s->line);
+	count_text(s, set, cost);
+	nmea_line_join(s->line);
+	flip(s, set);
 }
 
-static void search_add(struct search *s, const struct nmea_doubt *doubt,
-		       u8 mask)
-{
-	struct step *step = &s->step[s->n++];
-	u16 len = s->line->len;
-	u8 i;
+/* ---- all sets in order of their cost ---- */
 
-	step->doubt = doubt;
-	step->base = nmea_line_byte(s->line, doubt->at);
-	step->mask = mask;
-	step->digit = doubt->at > len;
-	step->shift = doubt->at == len + 1 ? 4 : 0;
-	step->rest = 0;
-	for (i = 0; i < s->n - 1; i++)
-		s->step[i].rest |= step->digit ? 0x0f << step->shift : mask;
-	if (s->line->fields == 1 || doubt->at < s->line->start[1])
-		s->plain = false;
+static void heap_up(struct nmea_search *s, u64 entry)
+{
+	u16 i = s->left++, parent;
+
+	for (; i; i = parent) {
+		parent = (i - 1) / 2;
+		if (s->heap[parent] <= entry)
+			break;
+		s->heap[i] = s->heap[parent];
+	}
+	s->heap[i] = entry;
 }
 
-static bool search_has(const struct search *s, u16 at)
+/* Replaces the top. */
+static void heap_down(struct nmea_search *s, u64 entry)
 {
-	u8 i;
+	u16 i = 0, child;
 
-	for (i = 0; i < s->n; i++)
-		if (s->step[i].doubt->at == at)
-			return true;
-	return false;
+	for (; (child = 2 * i + 1) < s->left; i = child) {
+		if (child + 1 < s->left && s->heap[child + 1] < s->heap[child])
+			child++;
+		if (entry <= s->heap[child])
+			break;
+		s->heap[i] = s->heap[child];
+	}
+	s->heap[i] = entry;
 }
 
 /*
- * @all: a byte of which it is not known which bits are unsure can be any.
- * @remote: so many as @n says are taken for doubtful, too.
+ * Return: the set with one more value, the first from @next on that does not
+ * clash; 0 if there is none.
  */
-static void search_init(struct search *s, struct nmea_line *line, bool all,
-			const struct nmea_doubt *remote, u8 n)
+static u64 add_to(const struct nmea_search *s, u32 set, u32 cost, u8 next)
 {
-	const struct nmea_doubt *doubt;
-	u8 i;
+	for (; next < s->values; next++)
+		if (!(set & s->clash[next]))
+			return (u64)(cost + s->value[next].cost) << COST_SHIFT |
+			       set | 1U << next;
+	return 0;
+}
+
+/*
+ * Each set comes from one other: by adding a value after its last one, or by
+ * moving its last one on.  So none is tried twice, and none is cheaper than where
+ * it comes from.
+ */
+static void next_sets(struct nmea_search *s, u32 set, u32 cost)
+{
+	u8 next = fls(set), last = next - 1;
+	u64 added = add_to(s, set, cost, next), moved = 0;
+
+	if (set)
+		moved = add_to(s, set ^ 1U << last, cost - s->value[last].cost,
+			       next);
+	heap_down(s, moved ? moved : s->heap[--s->left]);
+	if (added)
+		heap_up(s, added);
+}
+
+/* Return: whether all texts are tried that cost no more than the limit. */
+static bool search(struct nmea_search *s)
+{
+	u32 tries, set, cost;
+
+	heap_up(s, (u64)s->line->cost << COST_SHIFT);
+	for (tries = NMEA_REPAIR_TRIES; tries && s->left && s->found < 2; tries--) {
+		set = s->heap[0];
+		cost = s->heap[0] >> COST_SHIFT;
+		if (cost > s->limit)
+			break;
+		if (cost > s->known || s->texts == NMEA_REPAIR_TEXTS)
+			return false;
+		try_set(s, set, cost);
+		next_sets(s, set, cost);
+	}
+	return tries && s->limit <= s->known;
+}
+
+/* Return: false if no text can have been sent. */
+static bool search_start(struct nmea_search *s, struct nmea_line *line)
+{
+	const char *star = line->text + line->len - NMEA_TAIL, *c;
+	int high, low;
 
 	memset(s, 0, sizeof(*s));
 	s->line = line;
-	s->tries = MAX_TRIES;
-	s->plain = nmea_is_decoded(line);
-	for (i = 0; i < n; i++, remote++) {
-		doubt = nmea_find_doubt(line, remote->at);
-		if (remote->at != line->len)
-			search_add(s, remote, remote->unsure |
-					      (doubt ? doubt->unsure : 0));
-	}
-	for (i = 0, doubt = line->doubt; i < line->doubts; i++, doubt++)
-		if (doubt->at != line->len && (doubt->unsure || all) &&
-		    !search_has(s, doubt->at))
-			search_add(s, doubt, nmea_doubt_mask(doubt->unsure));
-	for (i = 0; i < s->n; i++)
-		s->kept[i] = s->step[i].base;
-}
-
-/* Sets the latest plausible reading if there is one, and it is @taken. */
-static void search_leave(struct search *s, bool taken)
-{
-	u8 i;
-
-	for (i = 0; i < s->n; i++)
-		set_byte(s->line, s->step[i].doubt->at,
-			 taken ? s->kept[i] : s->step[i].base);
-	split_fields(s->line);
-}
-
-/*
- * A reading that is decoded counts more than those that only have another
- * address, but not more than one of them that is as received.
- */
-static enum nmea_verdict search_verdict(const struct search *s, bool right)
-{
-	if (s->used ? s->used == 1 && !s->as_received : s->ignored == 1)
-		return NMEA_USED;
-	if (s->used || s->ignored || s->readings > 1)
-		return NMEA_AMBIGUOUS;
-	if (!right)
-		return NMEA_CHECKSUM_ERROR;
-	return address_is_plain(s->line) && !is_odd(s->line) ? NMEA_USED :
-							       NMEA_AMBIGUOUS;
-}
-
-/*
- * Nothing fits.  If @n bytes in a row are wrong that hardly are, is there just
- * one reading?
- */
-static enum nmea_verdict repair_remote(struct nmea_line *line, u8 n)
-{
-	u8 difference = line->given ^ line->checksum;
-	enum nmea_verdict verdict, found = NMEA_CHECKSUM_ERROR;
-	u16 tries = MAX_TRIES;
-	struct search s, taken;
-	u8 i;
-
-	for (i = 0; i + n <= line->remotes; i++) {
-		if (line->remote[i].at + n - 1 != line->remote[i + n - 1].at)
-			continue;
-		search_init(&s, line, false, &line->remote[i], n);
-		s.tries = tries;
-		verdict = NMEA_AMBIGUOUS;
-		if (search_run(&s, difference))
-			verdict = search_verdict(&s, false);
-		search_leave(&s, false);
-		tries = s.tries;
-		if (verdict == NMEA_CHECKSUM_ERROR)
-			continue;
-		if (verdict == NMEA_AMBIGUOUS || found == NMEA_USED)
-			return NMEA_AMBIGUOUS;
-		found = verdict;
-		taken = s;
-	}
-	if (found == NMEA_USED)
-		search_leave(&taken, true);
-	return found;
+	s->limit = NMEA_REPAIR_COST - 1;
+	if (line->len < MIN_TEXT || line->lost || !settle(s) ||
+	    line->cost > s->limit)
+		return false;
+	high = nmea_hex_digit(star[1]);
+	low = nmea_hex_digit(star[2]);
+	if (*star != '*' || high < 0 || low < 0)
+		return false;
+	s->wrong = high << 4 | low;
+	for (c = line->text + 1; c < star; c++)
+		s->wrong ^= *c;
+	if (s->values == NMEA_REPAIR_VALUES)
+		s->known = line->cost + value_limit(s);
+	else
+		s->known = NMEA_REPAIR_COST + NMEA_REPAIR_RIVAL;
+	find_clashes(s);
+	return true;
 }
 
 /**
- * nmea_repair() - find the only plausible reading of a sentence
- * @line: a whole sentence with doubtful bytes
+ * nmea_repair() - find the most likely text of a sentence
+ * @s: working memory
+ * @line: a whole sentence with unsure bytes, split
+ * @received: what nmea_line_check() said of it
  *
- * At most MAX_TRIES bytes and MAX_READINGS sentences are tried, and as many
- * again for one byte that hardly is wrong, and for two of them.
+ * Context: any; does a bounded amount of work: up to some 130000 instructions
+ * for a sentence of 80 bytes, 1100 if it is right as received and no bit is likely
+ * to be wrong.
  *
- * Return: NMEA_USED if it is to be taken as it now is, with the right checksum
- * and whatever the type; NMEA_CHECKSUM_ERROR or NMEA_AMBIGUOUS.
+ * Return: NMEA_USED if it is to be taken as it is now, with the right checksum
+ * and whatever the type; NMEA_AMBIGUOUS if there are others about as likely;
+ * else what is wrong.  @line is split again.
  */
-enum nmea_verdict nmea_repair(struct nmea_line *line)
+enum nmea_verdict nmea_repair(struct nmea_search *s, struct nmea_line *line,
+			      enum nmea_verdict received)
 {
-	bool right = line->given == line->checksum;
-	bool open = line->unknown && (!right || line->guessed);
-	enum nmea_verdict verdict;
-	struct search s;
-	u8 n;
+	bool one;
 
-	/* Too many to tell apart: so unlikely by chance that it is believed. */
-	if (line->crowded && right)
+	if (received == NMEA_USED && !line->repaired && is_sure(line, line->len))
 		return NMEA_USED;
-	if (line->crowded || (open && line->unknown > 1) ||
-	    (line->open_end && nmea_find_doubt(line, line->len)))
-		return right ? NMEA_AMBIGUOUS : NMEA_CHECKSUM_ERROR;
-
-	search_init(&s, line, open, NULL, 0);
-	if (!search_run(&s, line->given ^ line->checksum))
+	nmea_line_join(line);
+	one = search_start(s, line) && search(s) && s->found == 1;
+	if (one) {
+		flip(s, s->taken);
+		line->repaired |= s->taken;
+	}
+	nmea_line_split(line);
+	if (one || (s->malformed && !s->found))
+		return NMEA_USED;
+	if (s->found || received == NMEA_USED)
 		return NMEA_AMBIGUOUS;
-	search_leave(&s, true);
-	verdict = search_verdict(&s, right);
-	for (n = 1; n <= REMOTE_ROW && verdict == NMEA_CHECKSUM_ERROR; n++)
-		verdict = repair_remote(line, n);
-	return verdict;
+	return received;
 }

@@ -1,29 +1,105 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * NMEA 0183: what the parts of the parser need of each other.
+ * NMEA 0183: from the fields of a sentence to numbers, and what they can be.
  */
 #ifndef GNSS_GPIO_NMEA_SENTENCE_H
 #define GNSS_GPIO_NMEA_SENTENCE_H
 
-#include "nmea.h"
+#include "nmea_line.h"
 
-void nmea_line_close(struct nmea *p, enum nmea_verdict verdict);
-void nmea_line_drop(struct nmea *p);
-int nmea_hex_digit(u8 byte);
-void nmea_line_put(struct nmea_line *line, u8 byte);
-void nmea_line_take(struct nmea *p, u8 byte, unsigned int flags, u8 unsure,
-		    s64 start_ns);
+/*
+ * Type of a sentence.  Where two give the same value, the higher type counts:
+ * a GGA has the position with all its digits, a ZDA the year with all four.
+ */
+enum nmea_type {
+	NMEA_NONE,
+	NMEA_GSV,
+	NMEA_VTG,
+	NMEA_GLL,
+	NMEA_RMC,
+	NMEA_GNS,
+	NMEA_GGA,
+	NMEA_ZDA,
+	NMEA_GSA,
+};
 
-void nmea_take_doubtful(struct nmea *p, u8 received, u8 unsure, s64 start_ns);
-bool nmea_keep_remote(struct nmea_line *line, u8 byte, u8 remote);
-bool nmea_unstar(struct nmea_line *line);
-bool nmea_find_star(struct nmea_line *line);
-bool nmea_repaired(const struct nmea_line *line);
-enum nmea_verdict nmea_repair(struct nmea_line *line);
+/* "tod" of sentences and epochs whose time field is blank */
+#define NMEA_NO_TIME	0xffffffffU
 
+/*
+ * Numbers of a sentence or an epoch, named as in struct gnss_gpio_fix.  @has
+ * are GNSS_GPIO_VALID_* bits; DATE tells of @day, days since 1970-01-01.
+ */
+struct nmea_values {
+	s64 lat_nd;
+	s64 lon_nd;
+	u32 has;
+	s32 day;
+	s32 alt_msl_mm;
+	s32 geoid_sep_mm;
+	u32 speed_mm_s;
+	u32 course_1e5;
+	u16 pdop_c;
+	u16 hdop_c;
+	u16 vdop_c;
+	u8 quality;
+	u8 sats_used;
+	u8 sats_in_view;
+};
+
+/**
+ * struct nmea_msg - a decoded sentence
+ * @v: its numbers
+ * @tod: time of day in ms, or NMEA_NO_TIME
+ * @type: enum nmea_type
+ * @talker: its two characters
+ * @timed: it has a field for the time
+ * @says_fix: it states a fix
+ * @says_no_fix: it states that there is no fix
+ * @bad_date: its date breaks the format
+ * @last_part: GSV: number and total are the same; true for all others
+ * @gsa_mode: 2 or 3 as in GSA, 0 if not told
+ * @gsa_sats: satellites listed in GSA
+ */
+struct nmea_msg {
+	struct nmea_values v;
+	u32 tod;
+	u16 talker;
+	u8 type;
+	u8 gsa_mode;
+	u8 gsa_sats;
+	bool timed;
+	bool says_fix;
+	bool says_no_fix;
+	bool bad_date;
+	bool last_part;
+};
+
+/* Shortest address: $PUBX and the like; a talker and a type are longer. */
+#define NMEA_MIN_ADDRESS	4
+
+/**
+ * enum nmea_kind - characters of the fields of a sentence that is decoded
+ * @NMEA_DIGIT: 0 to 9
+ * @NMEA_POINT: of a number
+ * @NMEA_SIGN: of a number
+ * @NMEA_LETTER: A to Z
+ * @NMEA_COMMA: between two fields
+ * @NMEA_ANY: all of them
+ */
+enum nmea_kind {
+	NMEA_DIGIT = 0x01,
+	NMEA_POINT = 0x02,
+	NMEA_SIGN = 0x04,
+	NMEA_LETTER = 0x08,
+	NMEA_COMMA = 0x10,
+	NMEA_ANY = 0x1f,
+};
+
+u8 nmea_kind(u8 c);
+bool nmea_is_plausible(const struct nmea_line *line, bool any_type);
 bool nmea_is_decoded(const struct nmea_line *line);
 enum nmea_verdict nmea_decode(const struct nmea_line *line,
 			      struct nmea_msg *m);
-void nmea_take_line(struct nmea *p);
 
 #endif /* GNSS_GPIO_NMEA_SENTENCE_H */

@@ -6,6 +6,8 @@
 #define GNSS_GPIO_PURE_H
 
 #ifdef __KERNEL__
+#include <linux/bitops.h>
+#include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -21,6 +23,14 @@ typedef __u32 u32;
 typedef __u64 u64;
 typedef __s32 s32;
 typedef __s64 s64;
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* Place of the highest bit, counted from 1; 0 if there is none. */
+static inline int fls(unsigned int x)
+{
+	return x ? 32 - __builtin_clz(x) : 0;
+}
 
 static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *remainder)
 {

@@ -1,82 +1,112 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the receive engines share: the interrupt of the line, the way of a
- * frame into the kfifo, start and stop, and the change from one engine to
- * another.
+ * The top half: a recorder.  Each edge that interrupts, and each look at the line
+ * by a timer, is an observation for the bottom half, which makes bytes of them.
+ *
+ * The two engines differ in the edges that interrupt and in when the timer looks.
  */
-#include <linux/delay.h>
+#include <linux/errno.h>
 #include <linux/gpio/consumer.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/string.h>
-#include <linux/sysfs.h>
+#include <linux/minmax.h>
 
+#include "compat.h"
 #include "gnss_gpio.h"
+#include "obs.h"
 #include "trace.h"
 
-/* A line that shows no end of a frame for so long is no longer waited for. */
-#define SWITCH_FRAMES	4
-
-/* What 'auto' prefers comes first. */
-const struct gnss_gpio_rx_engine *const
-gnss_gpio_rx_engines[GNSS_GPIO_RX_ENGINES] = {
-	&gnss_gpio_rx_edge,
-	&gnss_gpio_rx_timer,
-};
-
-#define RX_AUTO	"auto"
-
-static void rx_set_next(struct gnss_gpio *gg)
-{
-	gg->engine = gg->next_engine;
-	gg->next_engine = NULL;
-	gg->engine->start(gg);
-}
-
-/* Between two frames. */
-static void rx_take_over(struct gnss_gpio *gg)
-{
-	struct frame_handover handover;
-
-	gg->engine->hand_over(gg, &handover);
-	rx_set_next(gg);
-	gg->engine->take_over(gg, &handover);
-}
-
-/**
- * gnss_gpio_rx_seen() - an engine has dealt with an edge or with its timer
- * @gg: the receiver
- *
- * If another engine waits and no frame is under way, it takes over.
- *
- * Context: hard IRQ, also on PREEMPT_RT, @gg->rx_lock held.
+/*
+ * Reads the line and queues what it shows.  @late_ns and @flags: see struct
+ * uart_obs.  Context: hard IRQ or interrupts off, rx->lock held: the kfifo has
+ * one producer.
  */
-void gnss_gpio_rx_seen(struct gnss_gpio *gg)
+static void rx_observe(struct gnss_gpio *gg, s64 now_ns, s64 late_ns, u8 flags)
 {
-	if (gg->next_engine && !gg->engine->busy(gg))
-		rx_take_over(gg);
+	struct gnss_gpio_rx *rx = &gg->rx;
+	unsigned long tick = jiffies;
+	int level = gpiod_get_value(gg->rx_gpiod);
+
+	if (level < 0) {
+		rx->stats.line_errors++;
+		rx->flags |= UART_OBS_LOST;
+		return;
+	}
+
+	/* A tick, of whichever processor, may have delayed this interrupt. */
+	if (rx->tick != tick)
+		flags |= UART_OBS_BUSY;
+	rx->tick = tick;
+	flags |= rx->flags | (level ? UART_OBS_LEVEL : 0);
+	if (kfifo_put(&gg->fifo, obs_pack(now_ns, late_ns, flags))) {
+		rx->flags &= UART_OBS_RISES;
+	} else {
+		rx->flags |= UART_OBS_LOST;
+		rx->stats.overruns++;
+		gnss_gpio_latency_overrun(gg);
+	}
+}
+
+/* Returns true, as the bottom half is to be kicked.  rx->lock held. */
+static bool rx_kicks(struct gnss_gpio_rx *rx, s64 now_ns)
+{
+	rx->kick_ns = now_ns + rx->group_ns;
+	/* Waking it delays the next interrupt. */
+	rx->flags |= UART_OBS_BUSY;
+
+	return true;
+}
+
+/* Returns true if the bottom half is to be kicked.  rx->lock held. */
+static bool rx_take_edge(struct gnss_gpio *gg, s64 now_ns)
+{
+	struct gnss_gpio_rx *rx = &gg->rx;
+
+	if (looks_rested(&rx->looks))
+		rx->kick_ns = now_ns + rx->group_ns;
+	rx_observe(gg, now_ns, max(now_ns - rx->looks.due_ns, 0), 0);
+	if (looks_edge(&rx->looks, now_ns))
+		gnss_gpio_rx_arm(rx);
+
+	return now_ns >= rx->kick_ns && rx_kicks(rx, now_ns);
+}
+
+/* Returns true if the bottom half is to be kicked.  rx->lock held. */
+static bool rx_take_look(struct gnss_gpio *gg, s64 now_ns)
+{
+	struct gnss_gpio_rx *rx = &gg->rx;
+	s64 late_ns = now_ns - rx->looks.due_ns;
+
+	if (late_ns > (s64)rx->stats.lateness_max_ns)
+		rx->stats.lateness_max_ns = late_ns;
+	if (!looks_taken(&rx->looks, now_ns))
+		return false;
+	rx->stats.looks++;
+	rx_observe(gg, now_ns, late_ns, UART_OBS_LOOK);
+
+	return looks_rested(&rx->looks) && rx_kicks(rx, now_ns);
 }
 
 /* Context: hard IRQ, also on PREEMPT_RT. */
 static irqreturn_t rx_irq(int irq, void *data)
 {
-	s64 now_ns = ktime_to_ns(ktime_get());
 	struct gnss_gpio *gg = data;
+	struct gnss_gpio_rx *rx = &gg->rx;
 	bool kick = false;
+	s64 now_ns;
 
-	raw_spin_lock(&gg->rx_lock);
-	gg->rx_stats.edges++;
+	raw_spin_lock(&rx->lock);
+	/* With the lock held: observations are queued in order. */
+	now_ns = ktime_to_ns(ktime_get());
+	rx->stats.edges++;
 	trace_gnss_gpio_edge(gg->id, now_ns);
-	if (!gnss_gpio_mute_edge(gg, now_ns)) {
-		if (gg->baud_auto)
-			gnss_gpio_baud_edge(gg, now_ns);
-		kick = gg->engine->edge(gg, now_ns);
-	}
-	gnss_gpio_rx_seen(gg);
-	gnss_gpio_mute_spent(gg, ktime_to_ns(ktime_get()) - now_ns);
-	raw_spin_unlock(&gg->rx_lock);
+	if (!gnss_gpio_mute_edge(gg, now_ns))
+		kick = rx_take_edge(gg, now_ns);
+	gnss_gpio_mute_done(gg, now_ns);
+	raw_spin_unlock(&rx->lock);
 
 	if (kick)
 		gnss_gpio_bh_kick(gg);
@@ -84,188 +114,73 @@ static irqreturn_t rx_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/**
- * gnss_gpio_rx_read() - what does the line show?
- * @gg: the receiver
- * @level: 1 for mark, 0 for space
- *
- * Context: hard IRQ, @gg->rx_lock held.
- * Return: false if it could not be read: what was under way is lost then.
- */
-bool gnss_gpio_rx_read(struct gnss_gpio *gg, int *level)
+/* Context: hard IRQ, also on PREEMPT_RT (HRTIMER_MODE_*_HARD). */
+static enum hrtimer_restart rx_timer_expired(struct hrtimer *timer)
 {
-	*level = gpiod_get_value(gg->rx_gpiod);
-	if (*level >= 0)
-		return true;
+	struct gnss_gpio *gg = container_of(timer, struct gnss_gpio, rx.timer);
+	enum hrtimer_restart restart = HRTIMER_NORESTART;
+	struct gnss_gpio_rx *rx = &gg->rx;
+	bool kick = false;
 
-	gg->rx_stats.line_errors++;
-	gg->lost_before = true;
-
-	return false;
-}
-
-/**
- * gnss_gpio_rx_note_lateness() - a timer of the engine has expired
- * @gg: the receiver
- * @late_ns: how late, ns
- *
- * Context: hard IRQ, @gg->rx_lock held.
- */
-void gnss_gpio_rx_note_lateness(struct gnss_gpio *gg, s64 late_ns)
-{
-	if (late_ns > (s64)gg->rx_stats.lateness_max_ns)
-		gg->rx_stats.lateness_max_ns = late_ns;
-}
-
-static void rx_count(struct gnss_gpio_rx_stats *stats, u8 flags)
-{
-	stats->frames++;
-	if (flags & FRAME_BREAK)
-		stats->breaks++;
-	else if (flags & FRAME_FRAMING_ERROR)
-		stats->framing_errors++;
-	else if (flags & FRAME_DOUBTFUL)
-		stats->doubtful++;
-	else
-		stats->good++;
-}
-
-/*
- * Counts a frame and queues it for the bottom half.  @gg->rx_lock held: the kfifo
- * has one producer.
- */
-static void rx_deliver(struct gnss_gpio *gg, const struct frame_byte *byte)
-{
-	struct gnss_gpio_rx_stats *stats = &gg->rx_stats;
-	struct frame_byte queued = *byte;
-
-	lockdep_assert_held(&gg->rx_lock);
-
-	trace_gnss_gpio_byte(gg->id, byte);
-	rx_count(stats, byte->flags);
-	if (byte->flags & FRAME_BREAK)
-		return;
-
-	if (gg->lost_before)
-		queued.flags |= FRAME_LOST_BEFORE;
-	if (!kfifo_put(&gg->fifo, queued)) {
-		stats->overruns++;
-		gg->lost_before = true;
-		gnss_gpio_latency_overrun(gg);
-		return;
+	raw_spin_lock(&rx->lock);
+	/* Else reception has stopped, or somebody has set the timer meanwhile. */
+	if (!looks_rested(&rx->looks) && !hrtimer_is_queued(timer)) {
+		kick = rx_take_look(gg, ktime_to_ns(ktime_get()));
+		if (!looks_rested(&rx->looks)) {
+			hrtimer_set_expires(timer,
+					    ns_to_ktime(rx->looks.due_ns));
+			restart = HRTIMER_RESTART;
+		}
 	}
-	gg->lost_before = false;
-	stats->bytes++;
-}
+	raw_spin_unlock(&rx->lock);
 
-/**
- * gnss_gpio_rx_take() - what an observation led to
- * @gg: the receiver
- * @verdict: the decoder's
- * @byte: the frame, with FRAME_COMPLETE
- *
- * Context: hard IRQ, @gg->rx_lock held.
- * Return: true if a frame was delivered.
- */
-bool gnss_gpio_rx_take(struct gnss_gpio *gg, enum frame_verdict verdict,
-		       const struct frame_byte *byte)
-{
-	switch (verdict) {
-	case FRAME_FALSE_START:
-		gg->rx_stats.false_starts++;
-		return false;
-	case FRAME_COMPLETE:
-		rx_deliver(gg, byte);
-		return true;
-	case FRAME_MORE:
-		break;
-	}
+	if (kick)
+		gnss_gpio_bh_kick(gg);
 
-	return false;
-}
-
-/**
- * gnss_gpio_rx_arm() - set the timer of an engine, from an edge
- * @timer: the timer
- * @due_ns: when it is to expire, or FRAME_NEVER: then it is left alone
- *
- * To set it costs less than an interrupt that finds nothing due.
- *
- * Context: hard IRQ, rx_lock held.
- */
-void gnss_gpio_rx_arm(struct hrtimer *timer, s64 due_ns)
-{
-	if (due_ns != FRAME_NEVER &&
-	    (!hrtimer_is_queued(timer) ||
-	     due_ns != ktime_to_ns(hrtimer_get_expires(timer))))
-		hrtimer_start(timer, ns_to_ktime(due_ns),
-			      HRTIMER_MODE_ABS_PINNED_HARD);
-}
-
-/**
- * gnss_gpio_rx_again() - what the timer of an engine returns
- * @timer: the timer, expired
- * @due_ns: when it is to expire again, or FRAME_NEVER
- *
- * Context: its callback, rx_lock held.
- * Return: see enum hrtimer_restart.
- */
-enum hrtimer_restart gnss_gpio_rx_again(struct hrtimer *timer, s64 due_ns)
-{
-	if (due_ns == FRAME_NEVER)
-		return HRTIMER_NORESTART;
-	hrtimer_set_expires(timer, ns_to_ktime(due_ns));
-
-	return HRTIMER_RESTART;
+	return restart;
 }
 
 /* gpiolib inverts levels for its consumers, but not the trigger. */
-static unsigned int rx_trigger(const struct gnss_gpio *gg, bool both_edges)
+static unsigned int rx_trigger(const struct gnss_gpio *gg,
+			       enum gnss_gpio_engine engine)
 {
-	if (both_edges)
+	if (engine == GNSS_GPIO_EDGE)
 		return IRQ_TYPE_EDGE_BOTH;
 
 	return gpiod_is_active_low(gg->rx_gpiod) ? IRQ_TYPE_EDGE_RISING :
 						   IRQ_TYPE_EDGE_FALLING;
 }
 
-static int rx_set_trigger(struct gnss_gpio *gg, bool both_edges)
-{
-	int ret;
-
-	if (gg->triggers_both == both_edges)
-		return 0;
-
-	ret = irq_set_irq_type(gg->irq, rx_trigger(gg, both_edges));
-	if (!ret)
-		WRITE_ONCE(gg->triggers_both, both_edges);
-	if (both_edges)
-		gg->both_refused = ret;
-
-	return ret;
-}
-
 /*
  * The top half stays in hard IRQ with threadirqs and on PREEMPT_RT
  * (IRQF_NO_THREAD), and the line is not masked until the thread has run (no
- * IRQF_ONESHOT): start bits would be lost.  When it is disabled it is off at
- * once, not with the next edge: some controllers' flow handlers mask none.
+ * IRQF_ONESHOT): edges would be lost.  When it is disabled it is off at once, not
+ * with the next edge: some controllers' flow handlers mask none.
  */
-static int rx_request_irq(struct gnss_gpio *gg,
-			  const struct gnss_gpio_rx_engine *engine)
+static int rx_request_irq(struct gnss_gpio *gg, enum gnss_gpio_engine engine)
 {
-	gg->engine = engine;
-	gg->triggers_both = engine->both_edges;
-	irq_set_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
+	gg->rx.engine = engine;
 
 	return request_threaded_irq(gg->irq, rx_irq, gnss_gpio_bh_irq_thread,
-				    rx_trigger(gg, engine->both_edges) |
-				    IRQF_NO_THREAD | IRQF_NO_AUTOEN,
+				    rx_trigger(gg, engine) | IRQF_NO_THREAD |
+				    IRQF_NO_AUTOEN,
 				    dev_name(&gg->dev), gg);
 }
 
 /**
- * gnss_gpio_rx_init() - set up the receive side
+ * gnss_gpio_rx_refuses() - does the controller not know such edges?
+ * @err: what it said
+ *
+ * Context: any.
+ * Return: false if it may know them, and another error has occurred, or none.
+ */
+bool gnss_gpio_rx_refuses(int err)
+{
+	return err == -EINVAL || err == -EOPNOTSUPP || err == -ENOTSUPP;
+}
+
+/**
+ * gnss_gpio_rx_init() - set up the recorder, with the first engine that can be had
  * @gg: the receiver, its line, interrupt and rate known
  *
  * Context: process, may sleep.
@@ -273,23 +188,22 @@ static int rx_request_irq(struct gnss_gpio *gg,
  */
 int gnss_gpio_rx_init(struct gnss_gpio *gg)
 {
-	unsigned int i;
+	struct gnss_gpio_rx *rx = &gg->rx;
 	int ret;
 
-	raw_spin_lock_init(&gg->rx_lock);
+	raw_spin_lock_init(&rx->lock);
+	rx->trig_bytes = GNSS_GPIO_TRIG_DEFAULT;
+	looks_init(&rx->looks);
+	gnss_gpio_compat_hrtimer_setup(&rx->timer, rx_timer_expired,
+				       HRTIMER_MODE_ABS_PINNED_HARD);
 	gnss_gpio_mute_init(gg);
-	gnss_gpio_baud_init(gg);
-	gnss_gpio_auto_init(gg);
-	for (i = 0; i < GNSS_GPIO_RX_ENGINES; i++)
-		gnss_gpio_rx_engines[i]->init(gg);
+	irq_set_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
 
-	/* A controller may know no interrupt on both edges. */
-	for (i = 0; i < GNSS_GPIO_RX_ENGINES; i++) {
-		ret = rx_request_irq(gg, gnss_gpio_rx_engines[i]);
-		if (!ret)
-			return 0;
-		gg->both_refused |= gnss_gpio_rx_engines[i]->both_edges;
-	}
+	ret = rx_request_irq(gg, GNSS_GPIO_EDGE);
+	if (gnss_gpio_rx_refuses(ret))
+		ret = rx_request_irq(gg, GNSS_GPIO_TIMER);
+	if (ret)
+		irq_clear_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
 
 	return ret;
 }
@@ -306,167 +220,99 @@ void gnss_gpio_rx_exit(struct gnss_gpio *gg)
 	irq_clear_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
 }
 
+static void rx_expect_rises(struct gnss_gpio_rx *rx)
+{
+	rx->flags &= ~UART_OBS_RISES;
+	if (rx->engine == GNSS_GPIO_EDGE)
+		rx->flags |= UART_OBS_RISES;
+}
+
 /**
- * gnss_gpio_rx_start() - receive from now on
+ * gnss_gpio_rx_start() - record from now on
  * @gg: the receiver, stopped
  *
  * Context: process, @gg->lock held.
  */
 void gnss_gpio_rx_start(struct gnss_gpio *gg)
 {
-	gg->lost_before = false;
-	raw_spin_lock_irq(&gg->rx_lock);
-	gg->engine->start(gg);
-	raw_spin_unlock_irq(&gg->rx_lock);
+	struct gnss_gpio_rx *rx = &gg->rx;
+
+	raw_spin_lock_irq(&rx->lock);
+	rx->flags = 0;
+	rx_expect_rises(rx);
+	gnss_gpio_rx_retime(gg);
+	/* Since when the line is at rest, for the decoder. */
+	rx_observe(gg, ktime_to_ns(ktime_get()), 0, UART_OBS_LOOK);
+	raw_spin_unlock_irq(&rx->lock);
 	enable_irq(gg->irq);
-	gnss_gpio_auto_start(gg);
 }
 
 /**
- * gnss_gpio_rx_stop() - receive no more
+ * gnss_gpio_rx_stop() - record no more
  * @gg: the receiver, started
  *
- * No frame is delivered after it; what was delivered is still in the kfifo.
+ * No observation is queued after it, and the bottom half has been kicked for what
+ * is in the kfifo.
  *
  * Context: process, may sleep, @gg->lock held.
  */
 void gnss_gpio_rx_stop(struct gnss_gpio *gg)
 {
-	gnss_gpio_auto_stop(gg);
+	struct gnss_gpio_rx *rx = &gg->rx;
+
 	disable_irq(gg->irq);
 	gnss_gpio_mute_stop(gg);
-	gg->engine->stop(gg);
+	/* From here on nobody sets the timer. */
+	raw_spin_lock_irq(&rx->lock);
+	looks_init(&rx->looks);
+	raw_spin_unlock_irq(&rx->lock);
+	hrtimer_cancel(&rx->timer);
+	gnss_gpio_bh_run_soon(gg);
 }
 
-static bool rx_is_switched(struct gnss_gpio *gg)
+/*
+ * What came before is observed as it was expected then.  A line that has rested
+ * has nothing to show.
+ */
+static void rx_set_engine(struct gnss_gpio *gg, enum gnss_gpio_engine engine)
 {
-	bool switched;
+	struct gnss_gpio_rx *rx = &gg->rx;
 
-	raw_spin_lock_irq(&gg->rx_lock);
-	gnss_gpio_rx_seen(gg);
-	switched = !gg->next_engine;
-	raw_spin_unlock_irq(&gg->rx_lock);
+	if (engine == rx->engine)
+		return;
 
-	return switched;
-}
-
-/* The line is that of a frame for longer than any frame lasts. */
-static void rx_switch_now(struct gnss_gpio *gg)
-{
-	raw_spin_lock_irq(&gg->rx_lock);
-	if (gg->next_engine) {
-		gg->lost_before = true;
-		rx_set_next(gg);
-	}
-	raw_spin_unlock_irq(&gg->rx_lock);
+	raw_spin_lock_irq(&rx->lock);
+	if (!looks_rested(&rx->looks))
+		rx_observe(gg, ktime_to_ns(ktime_get()), 0, UART_OBS_LOOK);
+	rx->engine = engine;
+	rx_expect_rises(rx);
+	gnss_gpio_rx_retime(gg);
+	raw_spin_unlock_irq(&rx->lock);
 }
 
 /**
- * gnss_gpio_rx_change() - have another engine receive, traffic or not
+ * gnss_gpio_rx_change() - change the engine, traffic or not
  * @gg: the receiver
  * @engine: the engine
  *
- * It takes over between two frames, so that none is lost.  Until then the old one
- * sees the edges that both want.
+ * Nothing is lost.
  *
  * Context: process, may sleep, @gg->lock held.
  * Return: 0, or what the line's interrupt controller said to the edges that the
  * engine needs; then the old one goes on.
  */
-int gnss_gpio_rx_change(struct gnss_gpio *gg,
-			const struct gnss_gpio_rx_engine *engine)
+int gnss_gpio_rx_change(struct gnss_gpio *gg, enum gnss_gpio_engine engine)
 {
-	const struct gnss_gpio_rx_engine *old = gg->engine;
-	unsigned int bit_us = frame_bit_ns(READ_ONCE(gg->baud)) / NSEC_PER_USEC + 1;
-	unsigned int tries = SWITCH_FRAMES * FRAME_BITS;
-	int ret = 0;
+	enum gnss_gpio_engine old = gg->rx.engine;
+	int ret;
 
 	if (engine == old)
 		return 0;
-	if (engine->both_edges)
-		ret = rx_set_trigger(gg, true);
-	if (ret)
-		return ret;
 
-	raw_spin_lock_irq(&gg->rx_lock);
-	gg->next_engine = engine;
-	raw_spin_unlock_irq(&gg->rx_lock);
-
-	while (!rx_is_switched(gg) && tries--)
-		usleep_range(bit_us, 2 * bit_us);
-	rx_switch_now(gg);
-	old->stop(gg);
-
-	return engine->both_edges ? 0 : rx_set_trigger(gg, false);
-}
-
-static const struct gnss_gpio_rx_engine *rx_find(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < GNSS_GPIO_RX_ENGINES; i++)
-		if (sysfs_streq(name, gnss_gpio_rx_engines[i]->name))
-			return gnss_gpio_rx_engines[i];
-
-	return NULL;
-}
-
-/**
- * gnss_gpio_rx_switch() - change to another engine, traffic or not
- * @gg: the receiver
- * @name: of an engine, or 'auto'; a line end is fine
- *
- * Context: process, may sleep, @gg->lock held.
- * Return: 0, -EINVAL with a message for an unknown name, or what the line's
- * interrupt controller said to the edges that the engine needs; then the old
- * one goes on.
- */
-int gnss_gpio_rx_switch(struct gnss_gpio *gg, const char *name)
-{
-	const struct gnss_gpio_rx_engine *engine = rx_find(name);
-	bool automatic = sysfs_streq(name, RX_AUTO);
-	int ret;
-
-	if (!engine && !automatic) {
-		dev_err_ratelimited(&gg->dev,
-				    "no such receive engine; there are: %s %s %s\n",
-				    RX_AUTO, gnss_gpio_rx_engines[0]->name,
-				    gnss_gpio_rx_engines[1]->name);
-		return -EINVAL;
-	}
-
-	if (automatic)
-		return gnss_gpio_auto_pick(gg);
-
-	ret = gnss_gpio_rx_change(gg, engine);
-	if (!ret)
-		gnss_gpio_auto_end(gg);
+	/* Rises are expected only while they are sure to interrupt. */
+	rx_set_engine(gg, GNSS_GPIO_TIMER);
+	ret = irq_set_irq_type(gg->irq, rx_trigger(gg, engine));
+	rx_set_engine(gg, ret ? old : engine);
 
 	return ret;
-}
-
-/**
- * gnss_gpio_rx_show() - list the engines, the chosen one in brackets
- * @gg: the receiver
- * @buf: a page
- *
- * Context: process, @gg->lock held.
- * Return: bytes put into @buf.
- */
-ssize_t gnss_gpio_rx_show(struct gnss_gpio *gg, char *buf)
-{
-	const struct gnss_gpio_rx_engine *engine;
-	unsigned int i;
-	int len;
-
-	len = sysfs_emit(buf, gg->engine_auto ? "[%s]" : "%s", RX_AUTO);
-	for (i = 0; i < GNSS_GPIO_RX_ENGINES; i++) {
-		engine = gnss_gpio_rx_engines[i];
-		len += sysfs_emit_at(buf, len,
-				     !gg->engine_auto && gg->engine == engine ?
-				     " [%s]" : " %s", engine->name);
-	}
-	len += sysfs_emit_at(buf, len, "\n");
-
-	return len;
 }

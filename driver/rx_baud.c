@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rate of the line: as it was set, or as the search finds it.
+ * The rate of the line: as it was asked for, or as the search finds it.  The search
+ * and the decoder belong to the drain; users ask, and the drain sees to it.
  */
 #include <linux/device.h>
 #include <linux/ktime.h>
@@ -9,168 +10,136 @@
 
 #include "gnss_gpio.h"
 
-/* Neither messages nor notices are for hard IRQ. */
+/* Neither messages nor notices are for hard IRQ, where a bottom half may be. */
 static void baud_tell(struct work_struct *work)
 {
-	struct gnss_gpio *gg = container_of(work, struct gnss_gpio, baud_work);
-	u32 told = gg->baud_told;
+	struct gnss_gpio *gg = container_of(work, struct gnss_gpio, rate.work);
+	struct gnss_gpio_rate *rate = &gg->rate;
 	bool automatic;
 	u32 found;
 
-	raw_spin_lock_irq(&gg->rx_lock);
-	automatic = gg->baud_auto;
-	found = automatic ? baud_found(&gg->baud_search) : 0;
-	raw_spin_unlock_irq(&gg->rx_lock);
+	raw_spin_lock_irq(&gg->rx.lock);
+	automatic = !rate->asked;
+	found = rate->found;
+	raw_spin_unlock_irq(&gg->rx.lock);
 
-	if (automatic && told && told != found)
-		dev_info_ratelimited(&gg->dev, "%u baud lost\n", told);
-	if (found && told != found)
+	if (automatic && rate->told && rate->told != found)
+		dev_info_ratelimited(&gg->dev, "%u baud lost\n", rate->told);
+	if (found && rate->told != found)
 		dev_info_ratelimited(&gg->dev, "%u baud found\n", found);
-	gg->baud_told = found;
+	rate->told = found;
 	sysfs_notify(&gg->dev.kobj, NULL, "baud_used");
 }
 
-/*
- * The engine begins anew.  A timer that it has set finds nothing to do.
- * @gg->rx_lock held.
- */
-static void baud_begin(struct gnss_gpio *gg, u32 baud)
-{
-	if (baud != gg->baud) {
-		WRITE_ONCE(gg->baud, baud);
-		gg->lost_before = true;
-	}
-	gg->engine->start(gg);
-}
-
-/**
- * gnss_gpio_baud_init() - set up the search
- * @gg: the receiver, its @baud and @baud_auto set
- *
- * Context: process.
- */
+/* Context: process; gg->rate.asked is set. */
 void gnss_gpio_baud_init(struct gnss_gpio *gg)
 {
-	INIT_WORK(&gg->baud_work, baud_tell);
-	baud_init(&gg->baud_search, gg->baud, ktime_to_ns(ktime_get()));
+	INIT_WORK(&gg->rate.work, baud_tell);
+	gg->rate.used = gg->rate.asked ?: GNSS_GPIO_BAUD_DEFAULT;
+	gg->rate.is_new = true;
 }
 
-/**
- * gnss_gpio_baud_exit() - tell nothing from now on
- * @gg: the receiver, stopped
- *
- * Context: process, may sleep.
- */
+/* Context: process, may sleep; the receiver is stopped. */
 void gnss_gpio_baud_exit(struct gnss_gpio *gg)
 {
-	cancel_work_sync(&gg->baud_work);
+	cancel_work_sync(&gg->rate.work);
 }
 
-/**
- * gnss_gpio_baud_edge() - an edge interrupted while the rate is found by itself
- * @gg: the receiver
- * @now_ns: when
- *
- * The engine may begin anew, with this edge.
- *
- * Context: hard IRQ, also on PREEMPT_RT, @gg->rx_lock held.
- */
-void gnss_gpio_baud_edge(struct gnss_gpio *gg, s64 now_ns)
+/* Asks for a rate, 0: any; the drain has to run.  Context: process, gg->lock held. */
+void gnss_gpio_baud_ask(struct gnss_gpio *gg, u32 baud)
 {
-	bool was_found = baud_found(&gg->baud_search);
+	struct gnss_gpio_rate *rate = &gg->rate;
 
-	if (baud_edge(&gg->baud_search, now_ns, gg->triggers_both))
-		baud_begin(gg, baud_rate(&gg->baud_search));
-	if (was_found && !baud_found(&gg->baud_search))
-		schedule_work(&gg->baud_work);
-}
-
-/**
- * gnss_gpio_baud_sentence() - a sentence with the right checksum was received
- * @gg: the receiver
- * @sentence: the sentence
- *
- * Context: that of the bottom half.
- */
-void gnss_gpio_baud_sentence(struct gnss_gpio *gg,
-			     const struct nmea_sentence *sentence)
-{
-	bool sure = sentence->verdict == NMEA_USED && !sentence->repaired;
-	bool found = false;
-	unsigned long flags;
-
-	if (!READ_ONCE(gg->baud_auto))
+	if (baud == rate->asked)
 		return;
-
-	raw_spin_lock_irqsave(&gg->rx_lock, flags);
-	if (gg->baud_auto)
-		found = baud_sentence(&gg->baud_search, sentence->start_ns,
-				      sure);
-	raw_spin_unlock_irqrestore(&gg->rx_lock, flags);
-
-	if (found)
-		schedule_work(&gg->baud_work);
+	raw_spin_lock_irq(&gg->rx.lock);
+	WRITE_ONCE(rate->asked, baud);
+	rate->found = 0;
+	WRITE_ONCE(rate->is_new, true);
+	raw_spin_unlock_irq(&gg->rx.lock);
+	schedule_work(&rate->work);
 }
 
-/**
- * gnss_gpio_baud_set() - receive at another rate
- * @gg: the receiver
- * @baud: bits per second, GNSS_GPIO_BAUD_MIN..GNSS_GPIO_BAUD_MAX
- *
- * The frame under way is lost.
- *
- * Context: process, @gg->lock held.
- * Return: 0, or -ERANGE.
- */
-int gnss_gpio_baud_set(struct gnss_gpio *gg, u32 baud)
-{
-	if (baud < GNSS_GPIO_BAUD_MIN || baud > GNSS_GPIO_BAUD_MAX)
-		return -ERANGE;
-
-	raw_spin_lock_irq(&gg->rx_lock);
-	WRITE_ONCE(gg->baud_auto, false);
-	if (baud != gg->baud)
-		baud_begin(gg, baud);
-	raw_spin_unlock_irq(&gg->rx_lock);
-	schedule_work(&gg->baud_work);
-
-	return 0;
-}
-
-/**
- * gnss_gpio_baud_set_auto() - find the rate, and follow it
- * @gg: the receiver
- *
- * Context: process, @gg->lock held.
- */
-void gnss_gpio_baud_set_auto(struct gnss_gpio *gg)
-{
-	raw_spin_lock_irq(&gg->rx_lock);
-	if (!gg->baud_auto) {
-		WRITE_ONCE(gg->baud_auto, true);
-		baud_init(&gg->baud_search, gg->baud,
-			  ktime_to_ns(ktime_get()));
-		baud_begin(gg, baud_rate(&gg->baud_search));
-	}
-	raw_spin_unlock_irq(&gg->rx_lock);
-	schedule_work(&gg->baud_work);
-}
-
-/**
- * gnss_gpio_baud_used() - the rate that bytes are received at
- * @gg: the receiver
- *
- * Context: process.
- * Return: bits per second; 0 while it is to be found and no sentence has
- * confirmed one.
- */
-u32 gnss_gpio_baud_used(struct gnss_gpio *gg)
+/* For users: 0 while no sentence has confirmed a rate.  Context: process. */
+u32 gnss_gpio_baud_shown(struct gnss_gpio *gg)
 {
 	u32 baud;
 
-	raw_spin_lock_irq(&gg->rx_lock);
-	baud = gg->baud_auto ? baud_found(&gg->baud_search) : gg->baud;
-	raw_spin_unlock_irq(&gg->rx_lock);
+	raw_spin_lock_irq(&gg->rx.lock);
+	baud = gg->rate.asked ?: gg->rate.found;
+	raw_spin_unlock_irq(&gg->rx.lock);
 
 	return baud;
+}
+
+/* Is the rate in use the sender's, as far as is known?  Context: the drain. */
+bool gnss_gpio_baud_is_known(const struct gnss_gpio *gg)
+{
+	return !gg->rate.searched || baud_found(&gg->rate.search);
+}
+
+/* Has recorder, decoder and users follow, unless another rate has been asked for. */
+static void baud_use(struct gnss_gpio *gg, u32 baud, u32 found)
+{
+	struct gnss_gpio_rate *rate = &gg->rate;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&gg->rx.lock, flags);
+	if (baud != rate->used)
+		gg->obs_flags |= UART_OBS_LOST;
+	if (!rate->is_new && found != rate->found) {
+		rate->found = found;
+		schedule_work(&rate->work);
+	}
+	WRITE_ONCE(rate->used, baud);
+	gnss_gpio_rx_retime(gg);
+	raw_spin_unlock_irqrestore(&gg->rx.lock, flags);
+}
+
+/* Returns true if another rate was asked for: decode anew.  Context: the drain. */
+bool gnss_gpio_baud_news(struct gnss_gpio *gg)
+{
+	struct gnss_gpio_rate *rate = &gg->rate;
+	unsigned long flags;
+	u32 baud;
+
+	if (!READ_ONCE(rate->is_new))
+		return false;
+	raw_spin_lock_irqsave(&gg->rx.lock, flags);
+	WRITE_ONCE(rate->is_new, false);
+	baud = rate->asked;
+	raw_spin_unlock_irqrestore(&gg->rx.lock, flags);
+
+	rate->searched = !baud;
+	baud_init(&rate->search, rate->used, ktime_to_ns(ktime_get()));
+	baud_use(gg, baud ?: baud_rate(&rate->search), 0);
+
+	return true;
+}
+
+/* Returns true if this edge is to be decoded anew.  Context: the drain. */
+bool gnss_gpio_baud_edge(struct gnss_gpio *gg, const struct uart_obs *obs)
+{
+	struct baud *search = &gg->rate.search;
+	u32 found = baud_found(search);
+	bool anew;
+
+	if (!gg->rate.searched)
+		return false;
+	anew = baud_edge(search, obs->at_ns, obs->flags & UART_OBS_RISES);
+	if (anew || found != baud_found(search))
+		baud_use(gg, baud_rate(search), baud_found(search));
+
+	return anew;
+}
+
+/* A sentence had the right checksum.  Context: the drain. */
+void gnss_gpio_baud_sentence(struct gnss_gpio *gg,
+			     const struct nmea_sentence *sentence)
+{
+	struct baud *search = &gg->rate.search;
+	bool sure = sentence->verdict == NMEA_USED && !sentence->repaired;
+
+	if (gg->rate.searched && baud_sentence(search, sentence->start_ns, sure))
+		baud_use(gg, baud_rate(search), baud_found(search));
 }

@@ -5,13 +5,14 @@
  * interrupt is off for a while.
  */
 #include <linux/interrupt.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/time64.h>
 #include <linux/workqueue.h>
 
 #include "gnss_gpio.h"
 
-/* Edges are counted, and what they take is summed up, over this time. */
+/* Edges are counted over this time. */
 #define MUTE_WINDOWS	100	/* a second */
 #define MUTE_WINDOW_NS	((s64)(NSEC_PER_SEC / MUTE_WINDOWS))
 
@@ -23,10 +24,16 @@
 #define MUTE_MOST	2000U
 
 /*
- * Before and after its handler an interrupt takes the machine up to three times
- * as long as in it: handlers that take this part of the time leave hardly any.
+ * Handlers may take this part of the time.  An interrupt takes the machine up to
+ * eight times as long as its handler runs, so more than that leaves no CPU.
  */
-#define MUTE_SPENT_NS	(MUTE_WINDOW_NS / 4)
+#define MUTE_HANDLERS_NS	((u32)(NSEC_PER_SEC / MUTE_WINDOWS / 8))
+
+/*
+ * To time every handler costs too much.  This one of a window is timed: the
+ * first one finds nothing in the caches.
+ */
+#define MUTE_TIMED	2
 
 /* The line is tried again after this time. */
 #define MUTE_MS		250
@@ -37,32 +44,52 @@
 /* Where the rate is followed, any may be the sender's. */
 static unsigned int mute_baud(const struct gnss_gpio *gg)
 {
-	return gg->baud_auto ? GNSS_GPIO_BAUD_MAX : gg->baud;
+	return gg->rate.asked ?: GNSS_GPIO_BAUD_MAX;
 }
 
 static unsigned int mute_limit(const struct gnss_gpio *gg)
 {
 	unsigned int bits = mute_baud(gg) / MUTE_WINDOWS;
+	const u32 *handler_ns = gg->rx.mute.handler_ns;
 
-	return min(bits + bits / MUTE_PART + MUTE_SPARE, MUTE_MOST);
+	return min3(bits + bits / MUTE_PART + MUTE_SPARE, MUTE_MOST,
+		    MUTE_HANDLERS_NS / max(min(handler_ns[0], handler_ns[1]), 1U));
 }
 
 static void mute_tell(struct gnss_gpio *gg)
 {
 	dev_warn(&gg->dev,
 		 "the line chatters: %u edges in %u ms are too many at %u baud, or for this machine; it is tried again every %u ms; check the wiring and the baud rate\n",
-		 gg->mute.edges, 1000 / MUTE_WINDOWS, mute_baud(gg), MUTE_MS);
+		 gg->rx.mute.edges, 1000 / MUTE_WINDOWS, mute_baud(gg), MUTE_MS);
 }
 
 static void mute_end(struct work_struct *work)
 {
 	struct gnss_gpio *gg = container_of(to_delayed_work(work),
-					    struct gnss_gpio, mute.work);
+					    struct gnss_gpio, rx.mute.work);
+	struct gnss_gpio_mute *mute = &gg->rx.mute;
 
-	if (!READ_ONCE(gg->mute.told))
+	if (!READ_ONCE(mute->told))
 		mute_tell(gg);
-	WRITE_ONCE(gg->mute.told, true);
+	WRITE_ONCE(mute->told, true);
+
+	/* A look while it was muted may have said so, but not of all the time. */
+	raw_spin_lock_irq(&gg->rx.lock);
+	gg->rx.flags |= UART_OBS_LOST;
+	raw_spin_unlock_irq(&gg->rx.lock);
 	enable_irq(gg->irq);
+}
+
+static void mute_begin_window(struct gnss_gpio *gg, s64 now_ns)
+{
+	struct gnss_gpio_mute *mute = &gg->rx.mute;
+
+	if (now_ns - mute->muted_ns > MUTE_CALM_NS &&
+	    now_ns - mute->window_ns < 2 * MUTE_WINDOW_NS)
+		WRITE_ONCE(mute->told, false);
+	mute->window_ns = now_ns;
+	mute->edges = 0;
+	mute->limit = mute_limit(gg);
 }
 
 /**
@@ -70,29 +97,23 @@ static void mute_end(struct work_struct *work)
  * @gg: the receiver
  * @now_ns: when
  *
- * Context: hard IRQ, also on PREEMPT_RT, @gg->rx_lock held.
+ * Context: hard IRQ, also on PREEMPT_RT, @gg->rx.lock held.
  * Return: true if it is one too many, and the interrupt is off now.
  */
 bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns)
 {
-	struct gnss_gpio_mute *mute = &gg->mute;
+	struct gnss_gpio_mute *mute = &gg->rx.mute;
 
-	if (now_ns - mute->window_ns > MUTE_WINDOW_NS) {
-		if (now_ns - mute->muted_ns > MUTE_CALM_NS &&
-		    now_ns - mute->window_ns < 2 * MUTE_WINDOW_NS)
-			WRITE_ONCE(mute->told, false);
-		mute->window_ns = now_ns;
-		mute->edges = 0;
-		mute->spent_ns = 0;
-	}
-	if (++mute->edges <= mute_limit(gg) && mute->spent_ns <= MUTE_SPENT_NS)
+	if (now_ns - mute->window_ns > MUTE_WINDOW_NS)
+		mute_begin_window(gg, now_ns);
+	if (likely(++mute->edges <= mute->limit))
 		return false;
 
 	/* Whatever is said of the window, the next edge begins a new one. */
 	mute->window_ns = now_ns - 2 * MUTE_WINDOW_NS;
 	mute->muted_ns = now_ns;
-	gg->rx_stats.mutes++;
-	gg->lost_before = true;
+	gg->rx.stats.mutes++;
+	gg->rx.flags |= UART_OBS_LOST;
 	disable_irq_nosync(gg->irq);
 	schedule_delayed_work(&mute->work, msecs_to_jiffies(MUTE_MS));
 
@@ -100,15 +121,23 @@ bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns)
 }
 
 /**
- * gnss_gpio_mute_spent() - an edge has been dealt with
+ * gnss_gpio_mute_done() - an edge has been dealt with
  * @gg: the receiver
- * @ns: how long that took
+ * @now_ns: as given to gnss_gpio_mute_edge()
  *
- * Context: hard IRQ, also on PREEMPT_RT, @gg->rx_lock held.
+ * Of two windows the shorter time counts: one handler may have been held up.
+ *
+ * Context: hard IRQ, also on PREEMPT_RT, @gg->rx.lock held.
  */
-void gnss_gpio_mute_spent(struct gnss_gpio *gg, s64 ns)
+void gnss_gpio_mute_done(struct gnss_gpio *gg, s64 now_ns)
 {
-	gg->mute.spent_ns += ns;
+	struct gnss_gpio_mute *mute = &gg->rx.mute;
+
+	if (likely(mute->edges != MUTE_TIMED))
+		return;
+	mute->handler_ns[1] = mute->handler_ns[0];
+	mute->handler_ns[0] = ktime_to_ns(ktime_get()) - now_ns;
+	mute->limit = mute_limit(gg);
 }
 
 /**
@@ -119,7 +148,7 @@ void gnss_gpio_mute_spent(struct gnss_gpio *gg, s64 ns)
  */
 void gnss_gpio_mute_init(struct gnss_gpio *gg)
 {
-	INIT_DELAYED_WORK(&gg->mute.work, mute_end);
+	INIT_DELAYED_WORK(&gg->rx.mute.work, mute_end);
 }
 
 /**
@@ -130,7 +159,7 @@ void gnss_gpio_mute_init(struct gnss_gpio *gg)
  */
 void gnss_gpio_mute_stop(struct gnss_gpio *gg)
 {
-	if (cancel_delayed_work_sync(&gg->mute.work))
+	if (cancel_delayed_work_sync(&gg->rx.mute.work))
 		enable_irq(gg->irq);
-	gg->mute.told = false;
+	gg->rx.mute.told = false;
 }

@@ -54,7 +54,7 @@ static ssize_t rx_engine_show(struct device *dev, struct device_attribute *attr,
 	ssize_t ret;
 
 	mutex_lock(&gg->lock);
-	ret = gnss_gpio_rx_show(gg, buf);
+	ret = gnss_gpio_auto_show(gg, buf);
 	mutex_unlock(&gg->lock);
 
 	return ret;
@@ -69,7 +69,7 @@ static ssize_t rx_engine_store(struct device *dev,
 
 	mutex_lock(&gg->lock);
 	if (!gg->gone)
-		ret = gnss_gpio_rx_switch(gg, buf);
+		ret = gnss_gpio_auto_switch(gg, buf);
 	mutex_unlock(&gg->lock);
 
 	return ret ?: count;
@@ -80,42 +80,80 @@ static DEVICE_ATTR_RW(rx_engine);
 static ssize_t rx_engine_used_show(struct device *dev,
 				   struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n",
-			  READ_ONCE(to_gnss_gpio(dev)->engine)->name);
+	struct gnss_gpio *gg = to_gnss_gpio(dev);
+	ssize_t ret;
+
+	mutex_lock(&gg->lock);
+	ret = sysfs_emit(buf, "%s\n", gnss_gpio_engine_name(gg));
+	mutex_unlock(&gg->lock);
+
+	return ret;
 }
 static DEVICE_ATTR_RO(rx_engine_used);
+
+/* As the attribute of a serial port: the bottom half is kicked for so many bytes. */
+static ssize_t rx_trig_bytes_show(struct device *dev,
+				  struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(to_gnss_gpio(dev)->rx.trig_bytes));
+}
+
+static ssize_t rx_trig_bytes_store(struct device *dev,
+				   struct device_attribute *attr,
+				   const char *buf, size_t count)
+{
+	struct gnss_gpio *gg = to_gnss_gpio(dev);
+	u8 bytes;
+	int ret;
+
+	ret = kstrtou8(buf, 10, &bytes);
+	if (ret)
+		return ret;
+	if (bytes < 1 || bytes > GNSS_GPIO_TRIG_MAX)
+		return -ERANGE;
+
+	raw_spin_lock_irq(&gg->rx.lock);
+	WRITE_ONCE(gg->rx.trig_bytes, bytes);
+	gnss_gpio_rx_retime(gg);
+	raw_spin_unlock_irq(&gg->rx.lock);
+
+	return count;
+}
+static DEVICE_ATTR_RW(rx_trig_bytes);
 
 static ssize_t baud_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
-	struct gnss_gpio *gg = to_gnss_gpio(dev);
+	u32 baud = READ_ONCE(to_gnss_gpio(dev)->rate.asked);
 
-	if (READ_ONCE(gg->baud_auto))
-		return sysfs_emit(buf, BAUD_AUTO "\n");
-
-	return sysfs_emit(buf, "%u\n", READ_ONCE(gg->baud));
+	return baud ? sysfs_emit(buf, "%u\n", baud) :
+		      sysfs_emit(buf, BAUD_AUTO "\n");
 }
 
 /* A number, or -EINVAL or -ERANGE with a message. */
 static int baud_set(struct gnss_gpio *gg, const char *buf)
 {
-	u32 baud;
-	int ret;
+	bool automatic = sysfs_streq(buf, BAUD_AUTO);
+	u32 baud = 0;
+	int ret = 0;
 
-	if (sysfs_streq(buf, BAUD_AUTO)) {
-		gnss_gpio_baud_set_auto(gg);
-		return 0;
-	}
-
-	ret = kstrtou32(buf, 10, &baud);
-	if (!ret)
-		ret = gnss_gpio_baud_set(gg, baud);
-	if (ret)
+	if (!automatic)
+		ret = kstrtou32(buf, 10, &baud);
+	if (!ret && !automatic &&
+	    (baud < GNSS_GPIO_BAUD_MIN || baud > GNSS_GPIO_BAUD_MAX))
+		ret = -ERANGE;
+	if (ret) {
 		dev_err_ratelimited(&gg->dev,
 				    "baud is to be %d..%d, or " BAUD_AUTO "\n",
 				    GNSS_GPIO_BAUD_MIN, GNSS_GPIO_BAUD_MAX);
+		return ret;
+	}
 
-	return ret;
+	gnss_gpio_baud_ask(gg, baud);
+	gnss_gpio_bh_run_soon(gg);
+
+	return 0;
 }
 
 static ssize_t baud_store(struct device *dev, struct device_attribute *attr,
@@ -137,7 +175,7 @@ static DEVICE_ATTR_RW(baud);
 static ssize_t baud_used_show(struct device *dev, struct device_attribute *attr,
 			      char *buf)
 {
-	return sysfs_emit(buf, "%u\n", gnss_gpio_baud_used(to_gnss_gpio(dev)));
+	return sysfs_emit(buf, "%u\n", gnss_gpio_baud_shown(to_gnss_gpio(dev)));
 }
 static DEVICE_ATTR_RO(baud_used);
 
@@ -189,6 +227,7 @@ static struct attribute *gnss_gpio_attrs[] = {
 	&dev_attr_bottom_half.attr,
 	&dev_attr_rx_engine.attr,
 	&dev_attr_rx_engine_used.attr,
+	&dev_attr_rx_trig_bytes.attr,
 	&dev_attr_baud.attr,
 	&dev_attr_baud_used.attr,
 	&dev_attr_stream.attr,
@@ -237,18 +276,19 @@ static ssize_t lost_show(struct device *dev, struct device_attribute *attr,
 		.offset = offsetof(struct gnss_gpio, _member),		\
 	}
 
-STAT(edges, stat_show, rx_stats.edges);
-STAT(frames, stat_show, rx_stats.frames);
-STAT(good, stat_show, rx_stats.good);
-STAT(bytes, stat_show, rx_stats.bytes);
-STAT(framing_errors, stat_show, rx_stats.framing_errors);
-STAT(breaks, stat_show, rx_stats.breaks);
-STAT(doubtful, stat_show, rx_stats.doubtful);
-STAT(false_starts, stat_show, rx_stats.false_starts);
-STAT(line_errors, stat_show, rx_stats.line_errors);
-STAT(mutes, stat_show, rx_stats.mutes);
-STAT(overruns, stat_show, rx_stats.overruns);
-STAT(lateness_max_ns, stat_show, rx_stats.lateness_max_ns);
+STAT(edges, stat_show, rx.stats.edges);
+STAT(looks, stat_show, rx.stats.looks);
+STAT(frames, stat_show, byte_stats.frames);
+STAT(good, stat_show, byte_stats.good);
+STAT(bytes, stat_show, byte_stats.bytes);
+STAT(framing_errors, stat_show, byte_stats.framing_errors);
+STAT(breaks, stat_show, byte_stats.breaks);
+STAT(doubtful, stat_show, byte_stats.doubtful);
+STAT(false_starts, stat_show, byte_stats.false_starts);
+STAT(line_errors, stat_show, rx.stats.line_errors);
+STAT(mutes, stat_show, rx.stats.mutes);
+STAT(overruns, stat_show, rx.stats.overruns);
+STAT(lateness_max_ns, stat_show, rx.stats.lateness_max_ns);
 
 STAT(sentences, stat_show, parser.stats.sentences);
 STAT(used, stat_show, parser.stats.used);
@@ -270,6 +310,7 @@ STAT(reader_lost_fixes, lost_show, fix.lost);
 
 static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_edges.attr.attr,
+	&stat_looks.attr.attr,
 	&stat_frames.attr.attr,
 	&stat_good.attr.attr,
 	&stat_bytes.attr.attr,

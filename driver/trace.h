@@ -11,9 +11,9 @@
 #include <linux/tracepoint.h>
 
 #include "compat.h"
-#include "frame.h"
 #include "nmea.h"
 #include "uapi/gnss-gpio.h"
+#include "uart.h"
 
 TRACE_EVENT(gnss_gpio_edge,
 	TP_PROTO(int id, s64 now_ns),
@@ -30,7 +30,7 @@ TRACE_EVENT(gnss_gpio_edge,
 );
 
 TRACE_EVENT(gnss_gpio_byte,
-	TP_PROTO(int id, const struct frame_byte *byte),
+	TP_PROTO(int id, const struct uart_byte *byte),
 	TP_ARGS(id, byte),
 	TP_STRUCT__entry(
 		__field(int, id)
@@ -38,7 +38,7 @@ TRACE_EVENT(gnss_gpio_byte,
 		__field(u32, span_ns)
 		__field(u8, value)
 		__field(u8, flags)
-		__field(u8, unsure)
+		__array(u8, margin, 8)
 	),
 	TP_fast_assign(
 		__entry->id = id;
@@ -46,16 +46,17 @@ TRACE_EVENT(gnss_gpio_byte,
 		__entry->span_ns = byte->span_ns;
 		__entry->value = byte->value;
 		__entry->flags = byte->flags;
-		__entry->unsure = byte->unsure;
+		memcpy(__entry->margin, byte->margin, 8);
 	),
-	TP_printk("gnss_gpio%d value=0x%02x unsure=0x%02x start_ns=%lld span_ns=%u %s",
-		  __entry->id, __entry->value, __entry->unsure,
-		  __entry->start_ns, __entry->span_ns,
+	TP_printk("gnss_gpio%d value=0x%02x margin=%s start_ns=%lld span_ns=%u %s",
+		  __entry->id, __entry->value,
+		  __print_hex_str(__entry->margin, 8), __entry->start_ns,
+		  __entry->span_ns,
 		  __print_flags(__entry->flags, "|",
-				{ FRAME_FRAMING_ERROR, "framing_error" },
-				{ FRAME_BREAK, "break" },
-				{ FRAME_DOUBTFUL, "doubtful" },
-				{ FRAME_LOST_BEFORE, "lost_before" }))
+				{ UART_FRAMING_ERROR, "framing_error" },
+				{ UART_BREAK, "break" },
+				{ UART_DOUBTFUL, "doubtful" },
+				{ UART_LOST_BEFORE, "lost_before" }))
 );
 
 TRACE_EVENT(gnss_gpio_kick,

@@ -43,15 +43,15 @@ done
 # At 38400 baud 'timer' loses its place beside the simulator and the repeater.
 check 'cost: timer at 9600 baud receives each byte while it is measured' \
 	holds 9600 timer 'right == bytes'
-check 'cost: timer at 9600 baud takes the falling edges and ten samples' \
-	holds 9600 timer 'edges == falling && timers > 9.8 && timers < 10.2'
-check 'cost: edge at 9600 baud takes each edge and one timer' \
-	holds 9600 edge 'edges == both && timers > 0.8 && timers < 1.2'
+check 'cost: timer at 9600 baud takes the falling edges and seven looks' \
+	holds 9600 timer 'edges == falling && timers > 6.5 && timers < 7.5'
+check 'cost: edge at 9600 baud takes each edge and hardly a timer' \
+	holds 9600 edge 'edges == both && timers < 0.5'
 check 'cost: edge at 38400 baud takes six looks at most besides' \
 	holds 38400 edge 'edges == both && timers < 6'
-# 4.4 and 8.3 times, and 38 and 56 us, when this was written.
-check 'cost: edge at 9600 baud takes six times an empty handler at most, and 50 us in all' \
-	holds 9600 edge 'x < 6 && all > top && all < 50000'
-check 'cost: edge at 38400 baud takes ten times an empty handler at most, and 75 us in all' \
-	holds 38400 edge 'x < 10 && all > top && all < 75000'
+# 2.9 and 6.7 times, and 27 and 48 us, when this was written.
+check 'cost: edge at 9600 baud takes four times an empty handler at most, and 35 us in all' \
+	holds 9600 edge 'x < 4 && all > top && all < 35000'
+check 'cost: edge at 38400 baud takes eight times an empty handler at most, and 60 us in all' \
+	holds 38400 edge 'x < 8 && all > top && all < 60000'
 exit $STATUS

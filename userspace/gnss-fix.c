@@ -276,7 +276,7 @@ static int decode_log(struct show *show)
 	nmea_init(&nmea, publish, show);
 	nmea_set_prompt(&nmea, false);
 	while (!enough(show) && (c = getc_unlocked(f)) != EOF)
-		nmea_feed(&nmea, c, 0, 0, 0, 0);
+		nmea_feed(&nmea, c, 0, NULL, 0);
 	if (ferror(f))
 		cli_die("cannot read %s: %s", name, strerror(errno));
 	nmea_flush(&nmea);

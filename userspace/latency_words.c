@@ -119,7 +119,7 @@ static void say_reference(struct text *t, const struct latency_cell *reference,
 static void say_overruns(struct text *t,
 			 const struct latency_cell *const *cells)
 {
-	const char *between = "; bytes lost: ";
+	const char *between = "; observations lost: ";
 
 	for (; *cells; cells++) {
 		if (!(*cells)->overruns)

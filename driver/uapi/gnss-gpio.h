@@ -163,8 +163,8 @@ struct gnss_gpio_hist {
  * @drains_empty: of these, runs that found nothing to do
  * @bytes: bytes that it took
  * @bytes_max: most bytes in one run
- * @fifo_max: most bytes that waited for it
- * @overruns: bytes lost because it did not come in time
+ * @fifo_max: most observations of the line (edges, looks) that waited for it
+ * @overruns: observations lost because it did not come in time
  * @hardirq: runs in hard IRQ context
  * @softirq: runs in softirq context, but for those of a softirq's thread
  * @ksoftirqd: runs in a thread of softirqs (ksoftirqd, on PREEMPT_RT ktimers)

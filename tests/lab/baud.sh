@@ -15,19 +15,19 @@ OTHER_THAN_9600=4800
 
 word() { put "$1" "$2" | sed 's/.*: //'; }
 
-# after_ms WORDS: from the last mark to the message
-after_ms()
+# within MS AFTER_MS
+within()
 {
-	dmesg | awk -v mark="test: mark $MARKS" -v words="$1" '
-		{ ms = $0; sub(/^\[ */, "", ms); ms = 1000 * ms }
-		substr($0, length($0) - length(mark) + 1) == mark { begin = ms }
-		begin && index($0, words) { printf "%.3f\n", ms - begin; exit }'
+	[ -n "$2" ] || { echo 'it was not found'; counters; said; return 1; }
+	awk -v ms="$2" -v most="$1" 'BEGIN { exit ms >= most }' || { echo "$2 ms"; return 1; }
 }
 
-within_2_s()
+# Twice what it takes: some 1200 bits, and at high rates what the machine needs. Two
+# processors take turns, and one may stand still.
+expected_ms()
 {
-	[ -n "$1" ] || { echo 'it was not found'; counters; said; return 1; }
-	awk -v ms="$1" 'BEGIN { exit ms >= 2000 }' || { echo "$1 ms"; return 1; }
+	[ "$(nproc)" = 1 ] || { echo 2000; return; }
+	echo $((2 * 1200 * 1000 / $1 + 20))
 }
 
 # Only then the simulator takes another rate.
@@ -46,7 +46,7 @@ found_from_auto()
 	nmea-gen --sentences rmc,vtg,gga,gsa,gll --realtime --epochs 3 >/dev/gnss-sim0
 	sleep 1
 	ms=$(after_ms "$2 baud found")
-	check "$1: found within 2 s" within_2_s "$ms"
+	check "$1: found within $(expected_ms "$2") ms" within "$(expected_ms "$2")" "$ms"
 	check "$1: told by baud_used" equal "$(cat "$GG/baud") $(cat "$GG/baud_used")" "auto $2"
 	note "$1: found after ${ms:-?} ms"
 	stop_reading
@@ -74,7 +74,7 @@ followed()
 	settle
 	check "$2 -> $1 baud: the old rate is lost" [ -n "$(after_ms "$2 baud lost")" ]
 	ms=$(after_ms "$1 baud found")
-	check "$2 -> $1 baud: found within 2 s" within_2_s "$ms"
+	check "$2 -> $1 baud: found within 2 s" within 2000 "$ms"
 	check "$2 -> $1 baud: told by baud_used" equal "$(cat "$GG/baud_used")" "$1"
 	note "$2 -> $1 baud: lost after $(after_ms "$2 baud lost") ms, found after $ms ms"
 	tail -n 20 received >received.tail
@@ -97,7 +97,9 @@ changing_receiver()
 	stop_reading
 	put raw "$GG/stream"
 	kill $noticer
-	check 'poll() tells of each change' equal "$(xargs <notices)" "9600 0 $1 0 4800 0 9600"
+	# The 0 in between is not seen where one sentence tells of both.
+	check 'poll() tells of each change' \
+		equal "$(grep -vx 0 notices | xargs)" "9600 $1 4800 9600"
 }
 
 # refused WORD ERROR

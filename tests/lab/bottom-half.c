@@ -3,10 +3,11 @@
  * The bottom halves: switching, and what is measured of them.  Runs in the lab,
  * with the driver and the simulator loaded.
  *
- *   bottom-half switch MS [ATTRIBUTE]
+ *   bottom-half switch MS [ATTRIBUTE]...
  *                            change to the next one every MS milliseconds, until
  *                            the file 'enough' is there; how often goes to the
- *                            file 'switches'; of ATTRIBUTE if not bottom_half
+ *                            file 'switches'; of each ATTRIBUTE if not of
+ *                            bottom_half
  *   bottom-half measured     print what each one did, once the line is quiet,
  *                            and hold the figures against each other
  *   bottom-half ioctls       what the ioctls promise
@@ -37,6 +38,7 @@
 #define THREADS_MAX	"/proc/sys/kernel/threads-max"
 
 #define NAMES_MAX	32
+#define ATTRIBUTES_MAX	4
 
 struct names {
 	char text[512];
@@ -68,16 +70,22 @@ static void read_names(struct names *names, const char *attribute)
 }
 
 /* A process of its own for each switch would cost more than the switch. */
-static void switch_all(unsigned int pause_ms, const char *attribute)
+static void switch_all(unsigned int pause_ms, char **attribute, unsigned int attributes)
 {
-	struct names names;
-	unsigned int n = 0;
+	struct names names[ATTRIBUTES_MAX];
+	unsigned int i, n = 0;
 	FILE *f;
 
-	read_names(&names, attribute);
+	for (i = 0; i < attributes; i++)
+		read_names(&names[i], attribute[i]);
 	while (access("enough", F_OK)) {
-		if (put(attribute, names.name[++n % names.n]))
-			die(names.name[n % names.n]);
+		n++;
+		for (i = 0; i < attributes; i++) {
+			const char *name = names[i].name[n % names[i].n];
+
+			if (put(attribute[i], name))
+				die(name);
+		}
 		if (pause_ms)
 			nap(pause_ms);
 	}
@@ -115,8 +123,9 @@ static const char *bad_figures(const struct gnss_gpio_latency *l)
 		return "not each drain was measured";
 	if (l->hardirq + l->softirq + l->ksoftirqd + l->process != l->drains)
 		return "the contexts' sum is not that of the drains";
-	if (l->bytes_max > l->bytes || l->fifo_max > l->bytes_max ||
-	    l->drains - l->drains_empty > l->bytes)
+	if (l->bytes_max > l->bytes || l->drains_empty > l->drains ||
+	    l->bytes > l->bytes_max * (l->drains - l->drains_empty) ||
+	    !l->fifo_max != (l->drains == l->drains_empty))
 		return "the bytes do not fit the drains";
 	if (l->publish.count != l->fixes)
 		return "not each fix was measured";
@@ -313,8 +322,12 @@ static void writers(unsigned int times)
 
 int main(int argc, char **argv)
 {
-	if ((argc == 3 || argc == 4) && !strcmp(argv[1], "switch"))
-		switch_all(atoi(argv[2]), argc == 4 ? argv[3] : BOTTOM_HALF);
+	char *bottom_half = BOTTOM_HALF;
+
+	if (argc == 3 && !strcmp(argv[1], "switch"))
+		switch_all(atoi(argv[2]), &bottom_half, 1);
+	else if (argc > 3 && argc <= 3 + ATTRIBUTES_MAX && !strcmp(argv[1], "switch"))
+		switch_all(atoi(argv[2]), argv + 3, argc - 3);
 	else if (argc == 2 && !strcmp(argv[1], "measured"))
 		measured();
 	else if (argc == 2 && !strcmp(argv[1], "ioctls"))

@@ -4,7 +4,6 @@
 # nothing; glitches within traffic break no frame.
 #
 # lab: --smp 1
-# lab: --smp 1 --rt
 
 . ./lib.sh
 

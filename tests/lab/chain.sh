@@ -6,7 +6,6 @@
 # lab: --smp 1 --kernel 6.1
 # lab: --smp 1 --rt
 # lab: --smp 2
-# lab: --smp 2 --rt
 # lab-program: chardev
 
 . ./lib.sh

@@ -39,10 +39,11 @@ each()
 	return $each_status
 }
 
-# Kicks go on all the time; what got not one drain done has no samples.
+# Kicks go on all the time, one for each eight bytes; what got not one drain done has
+# no samples.
 has_samples()
 {
-	[ "$(of "$1" "$2" kicks)" -gt 400 ] && [ "$(of "$1" "$2" start_count)" -gt 0 ]
+	[ "$(of "$1" "$2" kicks)" -gt 100 ] && [ "$(of "$1" "$2" start_count)" -gt 0 ]
 }
 
 # The first drain is of the switch.

@@ -102,6 +102,15 @@ quiet()
 	return 1
 }
 
+# after_ms WORDS: from the last mark to the message
+after_ms()
+{
+	dmesg | awk -v mark="test: mark $MARKS" -v words="$1" '
+		{ ms = $0; sub(/^\[ */, "", ms); ms = 1000 * ms }
+		substr($0, length($0) - length(mark) + 1) == mark { begin = ms }
+		begin && index($0, words) { printf "%.3f\n", ms - begin; exit }'
+}
+
 # --- modules, files ----------------------------------------------------------
 
 # load BAUD [DRIVER PARAMETER]...
@@ -226,8 +235,8 @@ read_played()
 	stop_reading
 }
 
-# read_switched PAUSE_MS [FILE]: the same, while 'bottom-half switch' makes another
-# choice in FILE again and again; leaves how often in switches
+# read_switched PAUSE_MS [FILE]...: the same, while 'bottom-half switch' makes another
+# choice in each FILE again and again; leaves how often in switches
 read_switched()
 {
 	rm -f enough switches

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The bottom half is changed while data flows, to each there is in turn.
+# The bottom half is changed while data flows, to each there is in turn, and so is the
+# engine.
 #
 # lab: --smp 1
 # lab: --smp 1 --rt
@@ -11,8 +12,13 @@
 
 . ./lib.sh
 
-# receive BAUD PAUSE_MS
-receive() { load "$1" && read_switched "$2"; }
+# receive BAUD PAUSE_MS FILE...
+receive()
+{
+	load "$1" || return
+	shift
+	read_switched "$@"
+}
 
 # judge NAME LEAST: the number of switches that makes the test worth its name
 judge()
@@ -29,12 +35,13 @@ judge()
 baud=38400 count=600
 [ "$(nproc)" = 1 ] || baud=9600 count=300
 nmea-gen --count $count --truth truth --output played
-check "every 50 ms at $baud baud: it runs" receive $baud 50
+check "every 50 ms at $baud baud: it runs" \
+	receive $baud 50 "$GG/bottom_half" "$GG/rx_engine"
 judge "every 50 ms at $baud baud" 60
 unload
 if [ "$(nproc)" = 1 ]; then
 	nmea-gen --count 60 --truth truth --output played
-	check 'without a pause at 9600 baud: it runs' receive 9600 0
+	check 'without a pause at 9600 baud: it runs' receive 9600 0 "$GG/bottom_half"
 	judge 'without a pause at 9600 baud' 200
 	unload
 fi

@@ -3,7 +3,6 @@
 # The tracepoints tell the way of each byte.
 #
 # lab: --smp 1
-# lab: --smp 1 --rt
 # lab: --smp 1 --kernel 6.1
 
 . ./lib.sh
@@ -13,15 +12,31 @@ EVENTS=$TRACING/events/gnss_gpio
 
 events() { grep -c " gnss_gpio_$1: gnss_gpio0 " trace; }
 
-# The switch and the close drain too.
+# The close drains too.
 counted()
 {
-	equal "$(events edge) edges, $(events byte) bytes, $(events fix) fixes" \
-		"$(stat edges) edges, $(wc -c <played) bytes, $(stat epochs) fixes" || return
-	[ "$(events kick)" -ge "$(events byte)" ] &&
-		[ "$(events drain)" -ge "$(stat sentences)" ] && return
+	equal "$(events edge) edges, $(events byte) bytes, $(events sentence) sentences, $(events fix) fixes" \
+		"$(stat edges) edges, $(wc -c <played) bytes, $(stat sentences) sentences, $(stat epochs) fixes" || return
+	[ "$(events drain)" -ge "$(events kick)" ] && return
 	echo "$(events kick) kicks, $(events drain) drains"
 	return 1
+}
+
+# As the line never pauses: one for each eight bytes, by the first edge after that
+# time, one for the rest, and each 200 ms one to see whether an epoch is over.
+kicked()
+{
+	bytes=$(wc -c <played)
+	[ "$(events kick)" -ge $((bytes / 9)) ] &&
+		[ "$(events kick)" -le $((bytes / 8 + bytes / 192 + 2)) ] && return
+	echo "$(events kick) kicks for $bytes bytes"
+	return 1
+}
+
+# What the flags say of each byte is what the counters say of all.
+flagged()
+{
+	equal "$(grep -c ' gnss_gpio_byte: .*doubtful' trace)" "$(stat doubtful)"
 }
 
 # The values of the bytes, in order, are what was sent.
@@ -46,7 +61,7 @@ modprobe gnss_gpio
 for event in edge byte kick drain sentence fix; do
 	check "the event gnss_gpio_$event is there" [ -d "$EVENTS/gnss_gpio_$event" ]
 done
-check 'the formats hold no name that only the kernel knows' fails grep -l 'NMEA_\|FRAME_' $EVENTS/*/format
+check 'the formats hold no name that only the kernel knows' fails grep -l 'NMEA_\|UART_' $EVENTS/*/format
 modprobe gnss_gpio_sim
 echo 20000 >$TRACING/buffer_size_kb
 echo 1 >$EVENTS/enable
@@ -59,7 +74,9 @@ echo 0 >$EVENTS/enable
 grep -v '^#' $TRACING/trace >trace
 check 'the stream is what was sent' same received played
 check 'each edge, byte, drain and fix is there' counted
+check 'the bottom half is kicked each eight bytes' kicked
 check 'the bytes are what was sent' in_order
+check 'a byte that is counted as doubtful is told to be' flagged
 check 'the drains tell how long they waited' waits
 check 'the kernel is quiet' quiet
 for event in edge byte kick drain sentence fix; do

@@ -5,28 +5,34 @@
 #include "machine.h"
 
 const struct machine machine_lab = {
-	.latency_min = 3000, .latency_max = 7000,
-	.queued_min = 1500, .queued_max = 3000,
-	.busy_min = 2000, .busy_max = 4000,
-	.read = 1000, .hiccup_ppm = 300,
-	.hiccup_min = 10000, .hiccup_max = 20000,
+	.order = DUE_FIRST,
+	.latency_min = 2700, .latency_max = 3300,
+	.queued_min = 1650, .queued_max = 2400,
+	.look_sooner = 1000,
+	.busy_min = 1000, .busy_max = 2000,
+	.read = 400, .hiccup_ppm = 1000,
+	.hiccup_min = 1500, .hiccup_max = 15000,
 	.off_spacing = 1000000,
+	.tick_min = 5000, .tick_max = 15000,
 };
 
 const struct machine machine_fast = {
-	.latency_min = 1500, .latency_max = 3500,
-	.queued_min = 750, .queued_max = 1500,
-	.busy_min = 1000, .busy_max = 2000,
-	.read = 500, .hiccup_ppm = 300,
-	.hiccup_min = 10000, .hiccup_max = 20000,
+	.latency_min = 1350, .latency_max = 1650,
+	.queued_min = 800, .queued_max = 1200,
+	.look_sooner = 500,
+	.busy_min = 500, .busy_max = 1000,
+	.read = 200, .hiccup_ppm = 1000,
+	.hiccup_min = 750, .hiccup_max = 7500,
 	.off_spacing = 1000000,
+	.tick_min = 2500, .tick_max = 7500,
 };
 
 const struct machine machine_steady = {
-	.latency_min = 4000, .latency_max = 4000,
+	.latency_min = 3000, .latency_max = 3000,
 	.queued_min = 2000, .queued_max = 2000,
-	.busy_min = 3000, .busy_max = 3000,
-	.read = 1000,
+	.look_sooner = 1000,
+	.busy_min = 1500, .busy_max = 1500,
+	.read = 400,
 };
 
 u32 random_below(u64 *rng, u32 limit)
@@ -54,19 +60,42 @@ static void windows_until(struct cpu *cpu, u64 t_ns)
 	}
 }
 
-u64 cpu_taken_ns(struct cpu *cpu, u64 t_ns)
+/* The last tick before then, which may have had to wait itself. */
+static void tick_until(struct cpu *cpu, u64 t_ns)
+{
+	if (!cpu->m.tick_spacing || cpu->tick_ns > t_ns)
+		return;
+	cpu->tick_ns = t_ns - t_ns % cpu->m.tick_spacing;
+	if (cpu->free_ns < cpu->tick_ns)
+		cpu->free_ns = cpu->tick_ns;
+	cpu->free_ns += draw(cpu, cpu->m.tick_min, cpu->m.tick_max);
+	cpu->tick_ns += cpu->m.tick_spacing;
+	cpu->ticked = true;
+}
+
+u64 cpu_accepts_ns(struct cpu *cpu, u64 t_ns)
 {
 	windows_until(cpu, t_ns);
-	if (t_ns < cpu->free_ns) {
-		t_ns = cpu->free_ns + draw(cpu, cpu->m.queued_min, cpu->m.queued_max);
-	} else {
-		t_ns += draw(cpu, cpu->m.latency_min, cpu->m.latency_max);
-		if (cpu->m.hiccup_ppm &&
-		    random_below(&cpu->rng, 1000000) < cpu->m.hiccup_ppm)
-			t_ns += draw(cpu, cpu->m.hiccup_min, cpu->m.hiccup_max);
-	}
+	tick_until(cpu, t_ns);
+	if (t_ns < cpu->free_ns)
+		return cpu->free_ns;
+	if (cpu->m.hiccup_ppm && random_below(&cpu->rng, 1000000) < cpu->m.hiccup_ppm)
+		t_ns += draw(cpu, cpu->m.hiccup_min, cpu->m.hiccup_max);
 
 	return t_ns;
+}
+
+u64 cpu_edge_ns(struct cpu *cpu, u64 t_ns, u64 accepted_ns)
+{
+	if (t_ns < cpu->free_ns)
+		return accepted_ns + draw(cpu, cpu->m.queued_min, cpu->m.queued_max);
+
+	return accepted_ns + draw(cpu, cpu->m.latency_min, cpu->m.latency_max);
+}
+
+u64 cpu_look_ns(struct cpu *cpu, u64 t_ns, u64 accepted_ns)
+{
+	return cpu_edge_ns(cpu, t_ns, accepted_ns) - cpu->m.look_sooner;
 }
 
 void cpu_busy(struct cpu *cpu, u64 now_ns)

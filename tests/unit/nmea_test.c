@@ -33,7 +33,7 @@ int setup(void **state)
 void bytes(const char *text, size_t n)
 {
 	while (n--)
-		nmea_feed(&t.p, (u8)*text++, 0, 0, 0, t.clock++);
+		nmea_feed(&t.p, (u8)*text++, 0, NULL, t.clock++);
 }
 
 void raw(const char *text)

@@ -387,7 +387,7 @@ starved()
 	local status=$?
 	rm "$FAKE_GNSS/starved"
 	[ $status = 0 ] && shows '^tasklet .*not one drain done: 1500 kicks, 7 overruns$' &&
-		grep -q '; not one drain done: tasklet (1500 kicks), workqueue (1500 kicks); bytes lost: tasklet 7,' "$DIR/s.json" &&
+		grep -q '; not one drain done: tasklet (1500 kicks), workqueue (1500 kicks); observations lost: tasklet 7,' "$DIR/s.json" &&
 		[ "$(grep -o '"drained":false' "$DIR/s.json" | wc -l)" = 2 ] &&
 		latency --from "$DIR/s.json" && shows 'not one drain done' && as_before
 }

@@ -116,10 +116,10 @@ static void bad_byte_garbles(void **state)
 {
 	(void)state;
 	raw("$GPGLL,,,,,120002.00,V,");
-	nmea_feed(&t.p, 'N', NMEA_BYTE_BAD, 0, 0, t.clock++);
+	nmea_feed(&t.p, 'N', NMEA_BYTE_BAD, NULL, t.clock++);
 	assert_int_equal(t.p.stats.garbled, 1);
 	raw("*4B\r\n$GPGLL,,,,,120002.00,V,N*4B");
-	nmea_feed(&t.p, '\r', NMEA_BYTE_BAD, 0, 0, t.clock++);
+	nmea_feed(&t.p, '\r', NMEA_BYTE_BAD, NULL, t.clock++);
 	assert_int_equal(t.p.stats.garbled, 2);
 	assert_int_equal(t.p.stats.sentences, 0);
 	assert_int_equal(t.p.stats.junk_bytes, 3);
@@ -128,7 +128,7 @@ static void bad_byte_garbles(void **state)
 static void bad_dollar_still_starts(void **state)
 {
 	(void)state;
-	nmea_feed(&t.p, '$', NMEA_BYTE_BAD, 0, 0, t.clock++);
+	nmea_feed(&t.p, '$', NMEA_BYTE_BAD, NULL, t.clock++);
 	raw("GPGLL,,,,,120002.00,V,N*4B\r\n");
 	assert_int_equal(t.p.stats.sentences, 1);
 	assert_int_equal(t.p.stats.garbled, 0);

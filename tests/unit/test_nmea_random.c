@@ -192,7 +192,7 @@ static unsigned int count_sentences(const char *text, size_t n)
 			sum ^= (u8)text[at - 1];
 		}
 		if (at && text[at - 1] == '$' && sum == given &&
-		    star - at <= NMEA_MAX_LEN - 1)
+		    star - at <= NMEA_MAX_SENTENCE - NMEA_TAIL - 1)
 			count++;
 	}
 	return count;

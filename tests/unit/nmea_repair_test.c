@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the tests of doubtful bytes have in common.
+ * What the tests of unsure bits have in common.
  */
-#include "nmea_doubt_test.h"
+#include "nmea_repair_test.h"
 
 const char *const bodies[BODIES] = {
 	"GNRMC,092725.00,A,4717.11399,N,00833.91590,E,0.004,77.52,091226,,,A,V",
@@ -75,19 +75,22 @@ void compose(struct sent *s, const char *body)
 	s->n = snprintf(s->text, sizeof(s->text), "$%s*%02X\r\n", body,
 			checksum(body));
 	memcpy(s->received, s->text, s->n);
+	memset(s->margin, NMEA_SURE, sizeof(s->margin));
 }
 
-void corrupt(struct sent *s, size_t at, u8 wrong, u8 unsure)
+void doubt(struct sent *s, size_t at, u8 bits, u8 margin)
 {
-	s->received[at] ^= wrong;
-	s->unsure[at] |= unsure;
-	s->doubtful[at] = true;
+	int bit;
+
+	for (bit = 0; bit < 8; bit++)
+		if (bits & 1 << bit)
+			s->margin[at][bit] = margin;
 }
 
-void corrupt_hardly(struct sent *s, size_t at, u8 wrong, u8 remote)
+void corrupt(struct sent *s, size_t at, u8 bits, u8 margin)
 {
-	s->received[at] ^= wrong;
-	s->remote[at] |= remote;
+	s->received[at] ^= bits;
+	doubt(s, at, bits, margin);
 }
 
 void deliver(const struct sent *s)
@@ -95,9 +98,7 @@ void deliver(const struct sent *s)
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		nmea_feed(&t.p, s->received[i],
-			  s->doubtful[i] ? NMEA_BYTE_DOUBTFUL : 0,
-			  s->unsure[i], s->remote[i], t.clock++);
+		nmea_feed(&t.p, s->received[i], 0, s->margin[i], t.clock++);
 }
 
 void transmit(const struct sent *s)
@@ -106,11 +107,6 @@ void transmit(const struct sent *s)
 	deliver(s);
 	nmea_flush(&t.p);
 	expect_sums();
-}
-
-bool taken(void)
-{
-	return t.p.stats.sentences == 1;
 }
 
 bool is_sent(const struct sent *s)
@@ -122,15 +118,15 @@ bool is_sent(const struct sent *s)
 
 void expect_sent(const struct sent *s, bool repaired, size_t at)
 {
-	if (!taken() || !is_sent(s) || told.repaired != repaired)
-		fail_msg("at %zu: verdict %u, repaired %u: %s%.*s", at,
-			 told.last.verdict, told.repaired, told.text,
-			 (int)s->n, s->received);
+	if (!nmea_verified(told.last.verdict) || !is_sent(s) ||
+	    told.last.repaired != repaired)
+		fail_msg("at %zu: verdict %u, repaired %u: %s sent: %s", at,
+			 told.last.verdict, told.last.repaired, told.text,
+			 s->text);
 }
 
-void expect_sent_last(const struct sent *s, bool repaired)
+void expect_verdict(enum nmea_verdict verdict)
 {
-	assert_int_equal(told.last.verdict, NMEA_USED);
-	assert_true(is_sent(s));
-	assert_int_equal(told.last.repaired, repaired);
+	assert_int_equal(told.count, 1);
+	assert_int_equal(told.last.verdict, verdict);
 }

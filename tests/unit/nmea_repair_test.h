@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the tests of doubtful bytes have in common.
+ * What the tests of unsure bits have in common.
  */
-#ifndef NMEA_DOUBT_TEST_H
-#define NMEA_DOUBT_TEST_H
+#ifndef NMEA_REPAIR_TEST_H
+#define NMEA_REPAIR_TEST_H
 
 #include "nmea_test.h"
 
 /* Sentences of all kinds, without '$' and checksum. */
 #define BODIES	13
+
+/* The first of them are of types that are decoded. */
+#define DECODED	10
 
 extern const char *const bodies[BODIES];
 
@@ -23,26 +26,25 @@ struct told {
 
 extern struct told told;
 
-/* One that is sent. */
+/* One that is sent, and what is received of it. */
 struct sent {
 	char text[NMEA_MAX_SENTENCE + 8];
 	u8 received[NMEA_MAX_SENTENCE + 8];
-	u8 unsure[NMEA_MAX_SENTENCE + 8];
-	u8 remote[NMEA_MAX_SENTENCE + 8];
-	bool doubtful[NMEA_MAX_SENTENCE + 8];
+	u8 margin[NMEA_MAX_SENTENCE + 8][8];
 	size_t n;
 };
 
 /* A new parser that tells of its sentences. */
 void begin_watched(void);
 
+/* All of it is received as sent, and sure. */
 void compose(struct sent *s, const char *body);
 
-/* A byte is received with wrong bits, and others are doubtful too. */
-void corrupt(struct sent *s, size_t at, u8 wrong, u8 unsure);
+/* Some bits of a byte are unsure. */
+void doubt(struct sent *s, size_t at, u8 bits, u8 margin);
 
-/* The same with a byte that hardly is wrong. */
-void corrupt_hardly(struct sent *s, size_t at, u8 wrong, u8 remote);
+/* The same, and they are wrong. */
+void corrupt(struct sent *s, size_t at, u8 bits, u8 margin);
 
 void deliver(const struct sent *s);
 
@@ -52,15 +54,13 @@ void transmit(const struct sent *s);
 /* What was told is what was counted. */
 void expect_sums(void);
 
-/* Was it a sentence? */
-bool taken(void);
-
-/* The case of a digit of the checksum may be doubtful, its value not. */
+/* Was the last one told the one sent?  Either case of the digits will do. */
 bool is_sent(const struct sent *s);
 
+/* It was taken, as it was sent. */
 void expect_sent(const struct sent *s, bool repaired, size_t at);
 
-/* The last one of several. */
-void expect_sent_last(const struct sent *s, bool repaired);
+/* One sentence was told in all. */
+void expect_verdict(enum nmea_verdict verdict);
 
-#endif /* NMEA_DOUBT_TEST_H */
+#endif /* NMEA_REPAIR_TEST_H */

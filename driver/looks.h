@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * When to look at a line, as its last edge tells it.
+ *
+ * Pure: no kernel API, no allocation, no locks, no floating point.  The same
+ * source is built into the module and into user space.
+ *
+ * A bit that is like the one before it has no edge.  Where an interrupt may be
+ * late by more than a bit, only a look in such a bit shows that the line did not
+ * change.  A look is due a quarter of a bit after each bit begins, counted from
+ * the last edge: a late look does not shift the next one.  When the line has
+ * rested, one more look tells the bottom half that nothing follows.
+ */
+#ifndef GNSS_GPIO_LOOKS_H
+#define GNSS_GPIO_LOOKS_H
+
+#include "pure.h"
+
+/* "No look is due." */
+#define LOOKS_NEVER	((s64)(~0ULL >> 1))
+
+/* A frame and one bit: no edge for so long, and no frame is under way. */
+#define LOOKS_FRAME	11
+
+/**
+ * struct looks - when a line is to be looked at
+ * @edge_ns: the last edge
+ * @due_ns: the next look, or LOOKS_NEVER
+ * @rest_ns: time after the last edge when the line has rested
+ * @bit_ns: duration of a bit
+ * @bits: looks at bits that are due at most after an edge, 0: none
+ * @n: number of the bit to look at, counted from the last edge
+ */
+struct looks {
+	s64 edge_ns;
+	s64 due_ns;
+	u32 rest_ns;
+	u32 bit_ns;
+	u8 bits;
+	u8 n;
+};
+
+/**
+ * looks_init() - begin to look at a line
+ * @l: the looks
+ *
+ * No look is due until there is an edge.
+ */
+static inline void looks_init(struct looks *l)
+{
+	*l = (struct looks){ .due_ns = LOOKS_NEVER };
+}
+
+/* Has the line rested: did the latest look find no edge for so long? */
+static inline bool looks_rested(const struct looks *l)
+{
+	return l->due_ns == LOOKS_NEVER;
+}
+
+/* The look after this one, as the last edge tells it. */
+static inline void looks_next(struct looks *l)
+{
+	l->n++;
+	if (l->n <= l->bits)
+		l->due_ns = l->edge_ns + l->n * l->bit_ns + l->bit_ns / 4;
+	else
+		l->due_ns = l->edge_ns + l->rest_ns;
+}
+
+/**
+ * looks_set() - look at other times from now on
+ * @l: the looks
+ * @now_ns: from when on
+ * @bit_ns: duration of a bit
+ * @each_bit: look at each bit; if not, only at a line that has rested
+ * @frames: frames without an edge after which the line has rested
+ *
+ * Unless the line has rested, @due_ns is that of the next look from @now_ns on.
+ */
+static inline void looks_set(struct looks *l, s64 now_ns, u32 bit_ns,
+			     bool each_bit, u32 frames)
+{
+	l->bit_ns = bit_ns;
+	l->rest_ns = frames * LOOKS_FRAME * bit_ns;
+	l->bits = each_bit ? LOOKS_FRAME : 0;
+	if (looks_rested(l))
+		return;
+
+	l->n = 0;
+	do
+		looks_next(l);
+	while (l->due_ns < now_ns && l->n <= l->bits);
+	if (l->due_ns < now_ns)
+		l->due_ns = now_ns;
+}
+
+/**
+ * looks_edge() - an edge was seen
+ * @l: the looks
+ * @at_ns: when
+ *
+ * Without looks at each bit, what is due stays due if anything is: to find out
+ * then that the line has not rested yet costs less than to set a timer anew with
+ * each edge.
+ *
+ * Return: true if @due_ns has changed.
+ */
+static inline bool looks_edge(struct looks *l, s64 at_ns)
+{
+	bool rested = looks_rested(l);
+
+	l->edge_ns = at_ns;
+	if (!l->bits && !rested)
+		return false;
+	l->n = 0;
+	/* A look in the start bit itself tells it from a glitch. */
+	if (l->bits && rested)
+		l->due_ns = at_ns + l->bit_ns / 4;
+	else
+		looks_next(l);
+
+	return true;
+}
+
+/**
+ * looks_taken() - the timer expired
+ * @l: the looks
+ * @now_ns: when, not before @due_ns
+ *
+ * @due_ns becomes that of the next look; what is already overdue is left out.
+ *
+ * Return: false if the line is not to be read: an edge came meanwhile.
+ */
+static inline bool looks_taken(struct looks *l, s64 now_ns)
+{
+	s64 rest_ns = l->edge_ns + l->rest_ns;
+
+	if (now_ns >= rest_ns) {
+		l->due_ns = LOOKS_NEVER;
+		return true;
+	}
+	if (!l->bits) {
+		l->due_ns = rest_ns;
+		return false;
+	}
+	do
+		looks_next(l);
+	while (l->due_ns <= now_ns);
+
+	return true;
+}
+
+#endif /* GNSS_GPIO_LOOKS_H */

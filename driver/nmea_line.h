@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * NMEA 0183: from bytes to the text of a sentence.
+ */
+#ifndef GNSS_GPIO_NMEA_LINE_H
+#define GNSS_GPIO_NMEA_LINE_H
+
+#include "pure.h"
+
+/*
+ * Longest sentence taken, '$' to the last checksum digit.  NMEA 0183 says 82
+ * with the line end, receivers send up to 205.
+ */
+#define NMEA_MAX_SENTENCE	512
+
+/* what is needed of a sentence: address and 20 fields of a GSV */
+#define NMEA_MAX_FIELDS		21
+
+/* Characters of the end of a sentence: '*' and two digits. */
+#define NMEA_TAIL		3
+
+/* Flags of a byte given to nmea_feed(). */
+#define NMEA_BYTE_BAD		0x01	/* framing error or lost bytes before it */
+
+/* Margin of a bit that has no other reading. */
+#define NMEA_SURE		255
+
+/*
+ * Unsure bytes of a sentence that are kept: more than there are in a sentence of
+ * 82, which is the longest that NMEA 0183 allows.
+ */
+#define NMEA_MAX_UNSURE		96
+
+/**
+ * enum nmea_verdict - what became of a sentence
+ * @NMEA_USED: right checksum, went into an epoch
+ * @NMEA_IGNORED: right checksum, of a type that is not decoded
+ * @NMEA_MALFORMED: right checksum, but a field breaks the format
+ * @NMEA_CHECKSUM_ERROR: wrong checksum, not to be repaired
+ * @NMEA_AMBIGUOUS: more than one text is likely
+ * @NMEA_NO_CHECKSUM: line end before the checksum
+ * @NMEA_GARBLED: cut off
+ * @NMEA_TOO_LONG: more than NMEA_MAX_SENTENCE bytes
+ *
+ * Each has its counter in struct nmea_stats, where more is said.
+ */
+enum nmea_verdict {
+	NMEA_USED,
+	NMEA_IGNORED,
+	NMEA_MALFORMED,
+	NMEA_CHECKSUM_ERROR,
+	NMEA_AMBIGUOUS,
+	NMEA_NO_CHECKSUM,
+	NMEA_GARBLED,
+	NMEA_TOO_LONG,
+};
+
+/* Is a sentence of this verdict what was sent, as far as a checksum tells? */
+static inline bool nmea_verified(enum nmea_verdict verdict)
+{
+	return verdict <= NMEA_MALFORMED;
+}
+
+/**
+ * enum nmea_event - what a byte is
+ * @NMEA_PART: part of the sentence, or a line end between two sentences
+ * @NMEA_JUNK: no part of any sentence
+ * @NMEA_BEGIN: a '$'; what was received of the sentence before is cut off
+ * @NMEA_END: the line end of the sentence
+ * @NMEA_CUT: nothing that can be in a sentence; it is cut off
+ * @NMEA_FULL: one byte more than fits in a sentence
+ */
+enum nmea_event {
+	NMEA_PART,
+	NMEA_JUNK,
+	NMEA_BEGIN,
+	NMEA_END,
+	NMEA_CUT,
+	NMEA_FULL,
+};
+
+/**
+ * struct nmea_unsure - a byte of a sentence that may be wrong
+ * @at: where it is in nmea_line.text
+ * @margin: of each bit, what it costs to flip it, in eighths of a bit of
+ *	    information; NMEA_SURE if it is not wrong
+ */
+struct nmea_unsure {
+	u16 at;
+	u8 margin[8];
+};
+
+/**
+ * struct nmea_line - the sentence that is being received
+ * @start_ns: time of its '$'
+ * @len: bytes in @text
+ * @inside: a sentence is being received
+ * @junk: bytes that were no part of any sentence came since the last line end
+ * @doubtful: bytes with an unsure bit, '$' and line end included; stays at 255
+ * @kept: entries of @unsure that are in use
+ * @lost: there was no room in @unsure for some byte
+ * @repaired: '$', line end or @text are not as received
+ * @cost: sum of the margins of the bits flipped so far
+ * @unsure: the unsure bytes of @text, in its order
+ * @star: where @text was split last: its first '*', @len if there is none
+ * @fields: entries of @start that are in use
+ * @start: where each field starts in @text; the address is field 0
+ * @text: '$' and all that follows up to the line end
+ */
+struct nmea_line {
+	s64 start_ns;
+	u16 len;
+	bool inside;
+	bool junk;
+	u8 doubtful;
+	u8 kept;
+	bool lost;
+	bool repaired;
+	u8 fields;
+	u16 cost;
+	u16 star;
+	struct nmea_unsure unsure[NMEA_MAX_UNSURE];
+	u16 start[NMEA_MAX_FIELDS];
+	char text[NMEA_MAX_SENTENCE + sizeof("\r\n")];
+};
+
+/* May it be between '$' and '*'? */
+static inline bool nmea_is_body(u8 byte)
+{
+	return byte >= 0x20 && byte < 0x7f && byte != '$' && byte != '*';
+}
+
+/**
+ * nmea_line_put() - take a byte that is part of a sentence in any case
+ * @line: the line
+ * @byte: as received, all of its bits sure
+ *
+ * Most bytes are digits, letters, points and commas within a sentence: those
+ * are taken here, at the least cost.
+ *
+ * Return: false if it is another one, or there is no sentence.
+ */
+static inline bool nmea_line_put(struct nmea_line *line, u8 byte)
+{
+	if (!line->inside || byte < '*' || byte >= 0x7f ||
+	    line->len >= NMEA_MAX_SENTENCE)
+		return false;
+	line->text[line->len++] = byte;
+	return true;
+}
+
+int nmea_hex_digit(u8 byte);
+void nmea_line_begin(struct nmea_line *line, u8 byte, const u8 *margin,
+		     s64 start_ns);
+enum nmea_event nmea_line_take(struct nmea_line *line, u8 byte,
+			       unsigned int flags, const u8 *margin);
+u8 nmea_line_split(struct nmea_line *line);
+void nmea_line_join(struct nmea_line *line);
+enum nmea_verdict nmea_line_check(struct nmea_line *line);
+u16 nmea_line_finish(struct nmea_line *line, bool whole);
+
+#endif /* GNSS_GPIO_NMEA_LINE_H */

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A receiver: what it is made of, and the order in which that is set up, started,
+ * stopped and taken away.
+ */
+#include <linux/device.h>
+#include <linux/mutex.h>
+#include <linux/poll.h>
+#include <linux/wait.h>
+
+#include "gnss_gpio.h"
+
+static void receiver_start(struct gnss_gpio *gg)
+{
+	gnss_gpio_bh_start(gg);
+	gnss_gpio_drain_start(gg);
+	gnss_gpio_rx_start(gg);
+}
+
+/* First the producer, then the consumer; nothing runs or is queued after it. */
+static void receiver_stop(struct gnss_gpio *gg)
+{
+	gnss_gpio_rx_stop(gg);
+	gnss_gpio_bh_stop(gg);
+	gnss_gpio_drain_stop(gg);
+}
+
+/**
+ * gnss_gpio_receiver_init() - set a receiver up, stopped
+ * @gg: the receiver, its line, interrupt and rate known
+ *
+ * Context: process, may sleep.
+ * Return: 0, or a negative errno with a message.
+ */
+int gnss_gpio_receiver_init(struct gnss_gpio *gg)
+{
+	int ret;
+
+	gnss_gpio_drain_init(gg);
+	gnss_gpio_auto_init(gg);
+	mutex_lock(&gg->lock);
+	ret = gnss_gpio_bh_init(gg);
+	if (ret)
+		goto unlock;
+
+	ret = gnss_gpio_rx_init(gg);
+	if (ret) {
+		dev_err_probe(gg->parent, ret,
+			      "cannot get interrupt %d of rx-gpios\n", gg->irq);
+		gnss_gpio_bh_exit(gg);
+	}
+unlock:
+	mutex_unlock(&gg->lock);
+
+	return ret;
+}
+
+/**
+ * gnss_gpio_receiver_get() - one more reader; the first starts the receiver
+ * @gg: the receiver
+ *
+ * Context: process, may sleep.
+ * Return: 0, or -ENODEV when the device is unbound.
+ */
+int gnss_gpio_receiver_get(struct gnss_gpio *gg)
+{
+	int ret = 0;
+
+	mutex_lock(&gg->lock);
+	if (gg->gone)
+		ret = -ENODEV;
+	else if (gg->users++ == 0)
+		receiver_start(gg);
+	mutex_unlock(&gg->lock);
+
+	return ret;
+}
+
+/**
+ * gnss_gpio_receiver_put() - one reader less; the last stops the receiver
+ * @gg: the receiver
+ *
+ * Context: process, may sleep.
+ */
+void gnss_gpio_receiver_put(struct gnss_gpio *gg)
+{
+	mutex_lock(&gg->lock);
+	if (--gg->users == 0 && !gg->gone)
+		receiver_stop(gg);
+	mutex_unlock(&gg->lock);
+}
+
+/**
+ * gnss_gpio_receiver_exit() - undo gnss_gpio_receiver_init(), readers or not
+ * @gg: the receiver
+ *
+ * Readers drain what there is and then see the end of the file.
+ *
+ * Context: process, may sleep.
+ */
+void gnss_gpio_receiver_exit(struct gnss_gpio *gg)
+{
+	mutex_lock(&gg->lock);
+	if (gg->users)
+		receiver_stop(gg);
+	WRITE_ONCE(gg->gone, true);
+	gnss_gpio_bh_exit(gg);
+	gnss_gpio_rx_exit(gg);
+	gnss_gpio_baud_exit(gg);
+	mutex_unlock(&gg->lock);
+	gnss_gpio_auto_exit(gg);
+
+	wake_up_interruptible_poll(&gg->nmea.wait, EPOLLHUP);
+	wake_up_interruptible_poll(&gg->fix.wait, EPOLLHUP);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When the recorder looks at the line, and when it kicks the bottom half: by the
+ * rate of the line and by the engine.
+ */
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/time64.h>
+
+#include "gnss_gpio.h"
+
+/*
+ * Rates at which engine 'edge' looks at each bit too: where a bit may be shorter
+ * than an interrupt is late, and not so short that looks cost too much.
+ */
+#define EACH_BIT_BAUD_MIN	19200
+#define EACH_BIT_BAUD_MAX	57600
+
+/* A 16550 takes four frames without a byte for the end of a burst. */
+#define REST_FRAMES_MAX		4
+
+/**
+ * gnss_gpio_rx_arm() - set the timer to when the next look is due
+ * @rx: the recorder, its line not at rest
+ *
+ * Context: hard IRQ, also on PREEMPT_RT, or interrupts off; @rx->lock held.
+ */
+void gnss_gpio_rx_arm(struct gnss_gpio_rx *rx)
+{
+	hrtimer_start(&rx->timer, ns_to_ktime(rx->looks.due_ns),
+		      HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+/**
+ * gnss_gpio_rx_retime() - rate, engine or rx_trig_bytes have changed
+ * @gg: the receiver
+ *
+ * No observation is lost.
+ *
+ * Context: any, @gg->rx.lock held.
+ */
+void gnss_gpio_rx_retime(struct gnss_gpio *gg)
+{
+	u32 baud = READ_ONCE(gg->rate.used);
+	u32 bit_ns = (NSEC_PER_SEC + baud / 2) / baud;
+	struct gnss_gpio_rx *rx = &gg->rx;
+	u32 least = rx->closely ? 0 : EACH_BIT_BAUD_MIN;
+	bool each_bit = rx->engine == GNSS_GPIO_TIMER ||
+			(baud >= least && baud <= EACH_BIT_BAUD_MAX);
+	u32 frames = rx->trig_bytes;
+
+	lockdep_assert_held(&rx->lock);
+
+	/* Each sentence counts while the rate is to be found. */
+	if (!gg->rate.asked && !gg->rate.found)
+		frames = 1;
+	rx->group_ns = frames * UART_BITS * bit_ns;
+	looks_set(&rx->looks, ktime_to_ns(ktime_get()), bit_ns, each_bit,
+		  min(frames, REST_FRAMES_MAX));
+	if (!looks_rested(&rx->looks))
+		gnss_gpio_rx_arm(rx);
+}
+
+/**
+ * gnss_gpio_rx_look_closely() - look at each bit at low rates, too, or no longer
+ * @gg: the receiver
+ * @closely: do so: frames are bad, and it is not known why
+ *
+ * Where two edges in a row are lost only a look in between tells.
+ *
+ * Context: the drain.
+ */
+void gnss_gpio_rx_look_closely(struct gnss_gpio *gg, bool closely)
+{
+	struct gnss_gpio_rx *rx = &gg->rx;
+	unsigned long flags;
+
+	if (closely == rx->closely)
+		return;
+	raw_spin_lock_irqsave(&rx->lock, flags);
+	rx->closely = closely;
+	gnss_gpio_rx_retime(gg);
+	raw_spin_unlock_irqrestore(&rx->lock, flags);
+}

@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A UART in software: observations of a line -> bytes with margins.
+ *
+ * Observations wait in a queue until the frame that they belong to is complete;
+ * then uart_frame.c reads it.  At first they wait for longer: until the sender's
+ * clock is known (uart_sender.c), and which of the edges begin frames
+ * (uart_begin.c).
+ */
+#include "uart_begin.h"
+#include "uart_frame.h"
+#include "uart_sender.h"
+
+/* A sender that has sent so many frames in a row is steady. */
+#define CHAIN_STEADY		16
+
+/*
+ * Frames in a row, with a stop bit each, that prove their begin: more than there are
+ * digits and commas in a row in a sentence, whose bit 5 looks like a stop bit.
+ */
+#define CHAIN_PROOF		128
+#define CHAIN_MAX		255
+
+/* Shorter bits prove nothing. */
+#define PROOF_BIT_NS		24000
+
+/* A sender pauses that has sent some frames in a row. */
+#define COST_PAUSE		64
+
+/* A first frame that costs no more than this for each edge was on time. */
+#define FIRST_CLEAR		8
+
+/*
+ * If one of the first frames after a pause costs more, the sender's clock may have
+ * changed: it is found anew, once, and from these frames on.
+ */
+#define TRIAL_FRAMES		8
+#define TRIAL_COST		48
+
+/* Frames that make no sense, in excess of those that do, until all is forgotten. */
+#define MISFITS_MAX		16
+
+/* So many, and it is not known where frames begin. */
+#define MISFITS_SYNC		4
+
+/* ---- frames ---- */
+
+static u8 data_of(const struct uart_reading *r)
+{
+	return r->bits >> UART_BIT_DATA;
+}
+
+/* Has the frame nothing but a start bit? */
+static bool is_start_only(const struct uart_reading *r)
+{
+	return data_of(r) == 0xff;
+}
+
+static void deliver(struct uart *u, const struct uart_reading *r, s64 base_ns,
+		    s64 end_ns, bool good)
+{
+	struct uart_byte byte = {
+		.start_ns = base_ns,
+		.span_ns = end_ns - base_ns,
+		.value = data_of(r),
+	};
+
+	memcpy(byte.margin, r->margin + UART_BIT_DATA, sizeof(byte.margin));
+	if (r->framing)
+		byte.flags |= UART_FRAMING_ERROR;
+	if (r->framing && !byte.value)
+		byte.flags |= UART_BREAK;
+	if (!good)
+		byte.flags |= UART_DOUBTFUL;
+	if (u->lost)
+		byte.flags |= UART_LOST_BEFORE;
+	u->lost = false;
+	u->byte(u->ctx, &byte);
+}
+
+/*
+ * The last observation of the frame may be of the next one, too; and an interrupt
+ * that it explains may not have come yet.
+ */
+static void leave(struct uart *u, const struct uart_reading *r, s64 base_ns, u8 used)
+{
+	const struct uart_obs *last = &u->queue[used - 1];
+	bool beyond = r->last == UART_BIT_NEXT;
+
+	u->due = !r->next && (r->due || (beyond && !uart_is_look(last)));
+	u->due_ns = r->due ? base_ns + r->due_ns : last->at_ns;
+	if (beyond && (r->next || u->due || !uart_is_mark(last)))
+		used--;
+	uart_consume(u, used);
+}
+
+static void count_misfit(struct uart *u)
+{
+	if (++u->misfits >= MISFITS_MAX)
+		uart_forget_clock(u);
+}
+
+static void take_frame(struct uart *u, const struct uart_reading *r, s64 base_ns,
+		       u8 used, bool chained, bool sure)
+{
+	bool good = sure && u->clock_known && u->begin_known && !r->rival &&
+		    !r->impossible && !r->glitches && !r->framing &&
+		    u->timing.bit_ns >= PROOF_BIT_NS;
+
+	u->tried = false;
+	deliver(u, r, base_ns, u->queue[used - 1].at_ns, good);
+	u->lost_edges += r->lost;
+	uart_follow_phase(u, r, base_ns, chained && u->chain > UART_CHAIN_SURE);
+	if (r->edges > 1)
+		uart_follow_jitter(&u->timing, (r->most_ns - r->least_ns) / 2);
+	leave(u, r, base_ns, used);
+	u->broken = r->framing;
+	if (r->framing) {
+		u->chain = 0;
+		count_misfit(u);
+		if (!data_of(r))
+			return;	/* a break */
+		u->begin_known = false;
+		u->synced &= !u->steady && u->misfits < MISFITS_SYNC;
+		u->steady = false;
+		return;
+	}
+	if (u->chain < CHAIN_MAX)
+		u->chain++;
+	u->steady |= u->chain >= CHAIN_STEADY;
+	u->begin_known |= u->chain >= CHAIN_PROOF;
+	u->misfits -= !!u->misfits;
+	u->trial -= !!u->trial;
+}
+
+/* Is the frame over that began then? */
+static bool is_over(const struct uart *u, s64 base_ns)
+{
+	const struct uart_timing *t = &u->timing;
+
+	return u->queue[u->n - 1].at_ns - base_ns + t->latency_ns / 2 >=
+	       t->begin[UART_BIT_STOP];
+}
+
+static bool skip(struct uart *u)
+{
+	if (uart_shows_pause(u, u->queue))
+		u->chain = 0;
+	u->due = false;
+	uart_consume(u, 1);
+
+	return true;
+}
+
+static bool skip_false_start(struct uart *u)
+{
+	u->false_starts++;
+
+	return skip(u);
+}
+
+/**
+ * struct first - readings of a frame after a pause
+ * @r: the cheapest one
+ * @base_ns: its begin
+ * @used: how many observations it takes
+ * @sure: no other one is possible
+ * @clear: the first edge and all others were on time
+ * @more: more observations are needed
+ */
+struct first {
+	struct uart_reading r;
+	s64 base_ns;
+	u8 used;
+	bool sure;
+	bool clear;
+	bool more;
+};
+
+static bool is_clear(const struct uart_reading *r)
+{
+	return r->cost <= FIRST_CLEAR * r->edges;
+}
+
+static void try_begin(const struct uart *u, struct first *first, s64 base_ns)
+{
+	struct uart_entry entry = { .base_ns = base_ns };
+	struct uart_reading r;
+	u8 used;
+
+	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r);
+	first->more |= !used;
+	if (!used || r.cost >= UART_COST_NEVER)
+		return;
+	if (first->used && !r.impossible && r.bits != first->r.bits)
+		first->sure = false;
+	if (!first->used || r.cost < first->r.cost) {
+		first->r = r;
+		first->base_ns = base_ns;
+		first->used = used;
+	}
+}
+
+/*
+ * After a pause the start edge may have been late itself: try for each edge of the
+ * frame that it was on time.
+ */
+static void read_begins(const struct uart *u, struct first *first)
+{
+	s64 begin_ns = u->queue[0].at_ns;
+	u32 beside, back_ns;
+	u16 i;
+
+	first->used = 0;
+	first->more = false;
+	first->r.cost = UART_COST_NEVER;
+	first->sure = u->timing.bit_ns > UART_LATE_MAX_NS;
+	try_begin(u, first, begin_ns);
+	first->clear = first->used && is_clear(&first->r) && first->r.edges > 1;
+	if (first->clear)
+		return;
+	for (i = 1; i < u->n && u->queue[i].at_ns - begin_ns < uart_frame_ns(u); i++) {
+		if (uart_is_look(&u->queue[i]))
+			continue;
+		div_u64_rem((u->queue[i].at_ns - begin_ns) * UART_CLOCK_UNIT, u->bit, &beside);
+		back_ns = (u->bit - beside) / UART_CLOCK_UNIT;
+		for (; back_ns <= UART_LATE_MAX_NS; back_ns += u->timing.bit_ns)
+			try_begin(u, first, begin_ns - back_ns);
+	}
+}
+
+/* Is the line at mark again within less than a bit? */
+static bool is_short(const struct uart *u)
+{
+	const struct uart_obs *o = u->queue;
+
+	return u->n > 1 && uart_is_mark(o + 1) &&
+	       o[1].at_ns - o->at_ns < u->timing.bit_ns * 3 / 4;
+}
+
+/*
+ * After the end of a burst, a glitch looks like a late start bit.  But then the line
+ * is quiet after it, for longer than two frames.
+ */
+static bool is_lone_pulse(const struct uart *u, bool *wait)
+{
+	const struct uart_timing *t = &u->timing;
+	const struct uart_obs *o = u->queue;
+	s64 end_ns = o->at_ns + 2 * t->begin[UART_BIT_NEXT];
+	u16 k;
+
+	if (u->due || uart_is_look(o) || o->at_ns - u->next_ns < t->bit_ns / 4)
+		return false;
+	/* It has to be over soon. */
+	if (!uart_is_mark(o) && !is_short(u))
+		return false;
+	for (k = 1; k < u->n && o[k].at_ns < end_ns; k++)
+		if (!uart_is_mark(&o[k]) ||
+		    (!uart_is_look(&o[k]) && o[k].at_ns - o->at_ns > t->bit_ns / 2))
+			return false;
+	*wait = k == u->n && !uart_has_rested(u);
+
+	return !*wait;
+}
+
+/* Is it as if the sender's clock had changed in the pause? */
+static bool is_strange(const struct uart *u, const struct uart_reading *r)
+{
+	return u->trial && u->clock_known && !r->framing && r->cost > TRIAL_COST;
+}
+
+/* What it costs that the sender pauses for less than a frame. */
+static s32 pause_cost(const struct uart *u)
+{
+	if (u->steady)
+		return UART_COST_LOST;
+
+	return u->chain < UART_CHAIN_SURE ? 0 : COST_PAUSE;
+}
+
+/* Is it as if the sender had paused, rather than the machine were late? */
+static bool may_have_paused(const struct uart *u, const struct uart_reading *r)
+{
+	return !u->steady && !r->framing && r->cost >= COST_PAUSE && !u->due &&
+	       !uart_is_mark(u->queue) && !uart_is_look(u->queue);
+}
+
+static bool read_chained(struct uart *u)
+{
+	struct uart_entry entry = {
+		.base_ns = u->next_ns,
+		.due_ns = u->due_ns - u->next_ns,
+		.pause = pause_cost(u),
+		.due = u->due,
+	};
+	bool rises = u->queue[0].flags & UART_OBS_RISES, wait = false, sure = true;
+	struct uart_reading r;
+	struct first first;
+	u8 used;
+
+	if (!is_over(u, entry.base_ns))
+		return false;
+	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r);
+	if (!used)
+		return false;
+	if (r.cost >= UART_COST_NEVER) {
+		u->lost = true;
+		uart_lose_chain(u, u->queue[0].at_ns);
+		count_misfit(u);
+		return true;
+	}
+	if (is_lone_pulse(u, &wait)) {
+		u->chain = 0;
+		return skip_false_start(u);
+	}
+	if (wait)
+		return false;
+	if (is_strange(u, &r)) {
+		uart_distrust_clock(u);
+		return true;
+	}
+	if (may_have_paused(u, &r)) {
+		read_begins(u, &first);
+		if (first.used && first.r.cost + COST_PAUSE < r.cost) {
+			u->chain = 0;
+			take_frame(u, &first.r, first.base_ns, first.used, false, first.sure);
+			return true;
+		}
+		sure &= !first.used || first.r.impossible || first.r.bits == r.bits;
+	}
+	take_frame(u, &r, entry.base_ns, used, true, sure && (rises || !is_start_only(&r)));
+
+	return true;
+}
+
+/* Is it a glitch, and no start bit?  A start bit may be over when it interrupts. */
+static bool is_false_start(const struct uart *u, const struct uart_reading *r)
+{
+	return r->cost > (is_start_only(r) ? COST_PAUSE : UART_COST_GLITCH) &&
+	       (uart_is_mark(u->queue) || is_short(u));
+}
+
+/*
+ * A glitch looks like a start bit if the bit after it is 1, and nothing told when
+ * the start bit ended.
+ */
+static bool is_start_seen(const struct uart *u, const struct uart_reading *r)
+{
+	return !(data_of(r) & 1) ||
+	       (u->queue[0].flags & UART_OBS_RISES && is_clear(r));
+}
+
+static bool read_first(struct uart *u)
+{
+	const struct uart_obs *o = u->queue;
+	bool paused = uart_has_paused(u, o), wait = false;
+	struct first first;
+
+	if (u->chain) {
+		uart_lose_chain(u, o->at_ns);
+		return true;
+	}
+	/* Until the break ends; a fall tells that it has. */
+	if (u->broken && o->flags & UART_OBS_RISES)
+		return skip(u);
+	/* At mark again: of interest only if it may have been a start bit. */
+	if (uart_is_mark(o) && !(paused && uart_goes_on(u, o->at_ns, &wait)))
+		return !wait && skip(u);
+	if (!is_over(u, o->at_ns))
+		return false;
+	read_begins(u, &first);
+	if (first.more)
+		return false;
+	if (paused)
+		u->begin_known = first.clear || first.sure;
+	if (paused && !u->tried)
+		u->trial = TRIAL_FRAMES;
+	if (is_strange(u, &first.r)) {
+		uart_distrust_clock(u);
+		return true;
+	}
+	if (first.r.cost >= UART_COST_NEVER) {
+		u->lost = true;
+		count_misfit(u);
+		return skip_false_start(u);
+	}
+	if (is_false_start(u, &first.r))
+		return skip_false_start(u);
+	take_frame(u, &first.r, first.base_ns, first.used, false,
+		   first.sure && is_start_seen(u, &first.r));
+
+	return true;
+}
+
+/* Return: false if more must be observed before anything can be done. */
+static bool step(struct uart *u)
+{
+	const struct uart_obs *o = u->queue;
+	bool wait = false;
+
+	if (uart_is_chained(u, o, &wait))
+		return read_chained(u);
+	if (wait)
+		return false;
+	if (uart_is_look(o))
+		return skip(u);
+	/* In the stop bit of the frame before: its own interrupt, or a glitch. */
+	if (u->chain && o->at_ns < u->next_ns)
+		return uart_is_mark(o) ? skip(u) : skip_false_start(u);
+
+	return read_first(u);
+}
+
+/* Are frames to wait until the clock is known, or where they begin? */
+static bool must_wait(struct uart *u)
+{
+	s64 ns = u->queue[u->n - 1].at_ns - u->queue[0].at_ns;
+	bool enough = u->n == UART_QUEUE || uart_has_rested(u);
+
+	if (!u->clock_known) {
+		if (u->edges < UART_CLOCK_EDGES && !enough && !u->gave_up)
+			return true;
+		uart_find_clock(u);
+	}
+	if (!u->synced) {
+		if (ns < UART_BEGIN_FRAMES * uart_frame_ns(u) && !enough)
+			return true;
+		uart_find_begin(u);
+		u->synced = true;
+	}
+
+	return !u->n;
+}
+
+/* What is at hand is decoded as far as it goes; nothing is known of what follows. */
+static void begin_anew(struct uart *u, s64 now_ns)
+{
+	while (u->n && step(u))
+		;
+	u->begun = true;
+	u->n = 0;
+	u->chain = 0;
+	u->due = false;
+	u->synced = false;
+	u->begin_known = false;
+	u->quiet_ns = now_ns;
+}
+
+/**
+ * uart_init() - a new line: nothing is known of the sender but its rate
+ * @u: the line
+ * @baud: bits per second, 300..230400
+ * @byte: takes the frames
+ * @ctx: given to @byte
+ *
+ * Context: any.
+ */
+void uart_init(struct uart *u, u32 baud, uart_byte_fn byte, void *ctx)
+{
+	memset(u, 0, sizeof(*u));
+	u->byte = byte;
+	u->ctx = ctx;
+	uart_sender_init(u, baud);
+}
+
+/**
+ * uart_feed() - take an observation
+ * @u: the line
+ * @obs: the observation, not before the last one
+ *
+ * Calls the function for bytes for each frame that is complete then: for none as a
+ * rule, for some fifty when the sender's clock has just become known.
+ *
+ * Context: any, one at a time; takes 1600 bytes of stack.
+ */
+void uart_feed(struct uart *u, const struct uart_obs *obs)
+{
+	if (!u->begun || obs->flags & UART_OBS_LOST)
+		begin_anew(u, obs->at_ns);
+	u->lost |= !!(obs->flags & UART_OBS_LOST);
+	if (!uart_is_look(obs))
+		u->edge_at_ns = obs->at_ns;
+	else if (obs->late_ns)
+		uart_follow_latency(&u->timing, obs->late_ns);
+	if (!u->clock_known)
+		uart_note_edge(u, obs);
+	if (u->n == UART_QUEUE)
+		skip_false_start(u);
+	u->queue[u->n++] = *obs;
+	while (u->n && !must_wait(u) && step(u))
+		;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Readings of a frame, what they cost, and the few that are kept.
+ *
+ * Pure, as uart.h.
+ *
+ * A reading says what the line was, bit by bit.  It costs what the observations
+ * are unlikely in it: how late interrupts were, and glitches.  Costs are in eighths
+ * of a bit of information: a reading that costs 8 more is half as likely.
+ */
+#ifndef GNSS_GPIO_UART_READING_H
+#define GNSS_GPIO_UART_READING_H
+
+#include "uart.h"
+
+/* No interrupt is later than this: what needs one is not possible. */
+#define UART_LATE_MAX_NS	90000
+
+/* No reading fits. */
+#define UART_COST_NEVER		1000000
+
+/* An interrupt is later than UART_LATE_MAX_NS, or never came. */
+#define UART_COST_LOST		300
+
+/* A glitch. */
+#define UART_COST_GLITCH	200
+
+/* A stop bit of 0. */
+#define UART_COST_FRAMING	256
+
+/* An edge is taken before a timer that had expired before it. */
+#define UART_COST_ORDER		120
+
+/* The line is read a timer's latency sooner or later than most often. */
+#define UART_COST_READ		40
+
+/* An edge that is late by so many usual latenesses may be a glitch. */
+#define UART_ODD_LATE		4
+
+/* Readings that are kept at a time. */
+#define UART_READINGS		8
+
+/**
+ * struct uart_reading - what the line was, up to an observation
+ * @cost: what it costs
+ * @due_ns: an interrupt has been due since then, with @due
+ * @least_ns: least lateness of the edges that tell of the phase
+ * @most_ns: most lateness of them
+ * @glitch_ns: when the last glitch was seen first, with @glitches
+ * @bits: bit i is the level of bit i of the frame
+ * @last: the last bit that is known
+ * @edges: edges that tell of the phase
+ * @glitches: glitches in it
+ * @due: a change was seen, and its interrupt has not come yet
+ * @late: an interrupt was later than usual
+ * @lost: an interrupt never came
+ * @impossible: it needs an interrupt later than UART_LATE_MAX_NS, a long glitch, or
+ *		a glitch and a late interrupt
+ * @rival: another reading, of other data, is possible
+ * @framing: the stop bit is 0
+ * @next: the last interrupt told of the start bit of the next frame
+ * @margin: for each bit, what the best reading with that bit otherwise costs more
+ */
+struct uart_reading {
+	s32 cost;
+	s32 due_ns;
+	s32 least_ns;
+	s32 most_ns;
+	s32 glitch_ns;
+	u16 bits;
+	u8 last;
+	u8 edges;
+	u8 glitches;
+	bool due;
+	bool late;
+	bool lost;
+	bool impossible;
+	bool rival;
+	bool framing;
+	bool next;
+	u8 margin[UART_BIT_COUNT];
+};
+
+/**
+ * struct uart_frame - a frame that is being read
+ * @t: its timing
+ * @at_ns: time of the observation, from the begin of the start bit, as all times
+ * @before_ns: time of the observation before it
+ * @after_ns: time of the one after it
+ * @late_ns: how long a look was overdue by then
+ * @read_cost: what it costs that the bit in question was read
+ * @level: the level that was read
+ * @look: it was a look
+ * @rises: rising edges interrupt
+ * @busy: interrupts may be late for a known reason
+ * @dropped: a reading that was possible is no longer followed
+ * @n: entries of @from in use
+ * @n_to: entries of @to in use
+ * @from: readings up to the observation before
+ * @to: readings up to this one
+ * @table: where they are
+ */
+struct uart_frame {
+	const struct uart_timing *t;
+	s32 at_ns;
+	s32 before_ns;
+	s32 after_ns;
+	s32 late_ns;
+	s32 read_cost;
+	bool level;
+	bool look;
+	bool rises;
+	bool busy;
+	bool dropped;
+	u8 n;
+	u8 n_to;
+	struct uart_reading *from;
+	struct uart_reading *to;
+	struct uart_reading table[2][UART_READINGS];
+};
+
+static inline bool uart_level(const struct uart_reading *r, u8 bit)
+{
+	return r->bits >> bit & 1;
+}
+
+/* A bit that begins later than this after an interrupt was not read by it. */
+static inline s32 uart_latest_read(const struct uart_timing *t)
+{
+	return 2 * t->latency_ns + 3600;
+}
+
+s32 uart_late_cost(const struct uart_frame *f, s32 late_ns);
+s32 uart_read_cost(const struct uart_frame *f, u8 low, u8 n, u8 high);
+void uart_charge(const struct uart_frame *f, struct uart_reading *r, s32 late_ns,
+		 bool phase);
+void uart_charge_glitch(const struct uart_frame *f, struct uart_reading *r, bool again);
+bool uart_extend(struct uart_reading *r, u8 first, u8 n, bool level);
+void uart_merge(struct uart_reading *a, const struct uart_reading *b);
+void uart_keep(struct uart_frame *f, const struct uart_reading *r);
+void uart_turn(struct uart_frame *f);
+
+#endif /* GNSS_GPIO_UART_READING_H */
