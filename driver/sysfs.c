@@ -108,10 +108,13 @@ static ssize_t rx_trig_bytes_store(struct device *dev,
 	int ret;
 
 	ret = kstrtou8(buf, 10, &bytes);
-	if (ret)
+	if (!ret && (bytes < 1 || bytes > GNSS_GPIO_TRIG_MAX))
+		ret = -ERANGE;
+	if (ret) {
+		dev_err_ratelimited(&gg->dev, "rx_trig_bytes is to be 1..%d\n",
+				    GNSS_GPIO_TRIG_MAX);
 		return ret;
-	if (bytes < 1 || bytes > GNSS_GPIO_TRIG_MAX)
-		return -ERANGE;
+	}
 
 	raw_spin_lock_irq(&gg->rx.lock);
 	WRITE_ONCE(gg->rx.trig_bytes, bytes);
