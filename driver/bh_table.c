@@ -290,6 +290,7 @@ const struct gnss_gpio_bh_ops gnss_gpio_bh_table[GNSS_GPIO_BOTTOM_HALVES] = {
 		.exit	= bh_kthread_exit,
 	}, {
 		.name	= "hardirq",
+		.drains_in_kick = true,
 		.kick	= bh_hardirq_kick,
 		.flush	= bh_hardirq_flush,
 	},

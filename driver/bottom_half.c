@@ -107,6 +107,7 @@ static struct gnss_gpio_bh *bh_detach(struct gnss_gpio *gg)
 static void bh_attach(struct gnss_gpio *gg, struct gnss_gpio_bh *bh)
 {
 	gnss_gpio_latency_select(gg, bh_index(bh));
+	WRITE_ONCE(gg->drains_in_kick, bh->ops->drains_in_kick);
 	rcu_assign_pointer(gg->bh, bh);
 }
 
@@ -305,6 +306,9 @@ int gnss_gpio_bh_switch(struct gnss_gpio *gg, const char *name)
 
 	bh_destroy(bh_detach(gg));
 	bh_attach(gg, bh);
+	raw_spin_lock_irq(&gg->rx.lock);
+	gnss_gpio_rx_retime(gg);
+	raw_spin_unlock_irq(&gg->rx.lock);
 	/* For what came meanwhile. */
 	gnss_gpio_bh_run_soon(gg);
 

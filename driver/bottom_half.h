@@ -18,6 +18,7 @@ struct gnss_gpio_bh;
  * struct gnss_gpio_bh_ops - one mechanism
  * @name: word seen in sysfs
  * @missing: what this kernel lacks for it; NULL if it can be had
+ * @drains_in_kick: the drain is done when @kick returns
  * @wq_flags: of the mechanisms with a queue of their own
  * @init: allocate; may sleep; NULL if there is nothing to do
  * @kick: have the drain run soon; hard IRQ, also on PREEMPT_RT: no spinlock_t,
@@ -29,6 +30,7 @@ struct gnss_gpio_bh;
 struct gnss_gpio_bh_ops {
 	const char *name;
 	const char *missing;
+	bool drains_in_kick;
 	unsigned int wq_flags;
 	int (*init)(struct gnss_gpio_bh *bh);
 	void (*kick)(struct gnss_gpio_bh *bh);

@@ -230,6 +230,7 @@ struct gnss_gpio_node {
  * @fifo: packed observations on their way to the bottom half
  * @fifo_buffer: its memory
  * @bh: the bottom half; NULL while it is switched
+ * @drains_in_kick: so does @bh; the recorder goes by it
  * @switching: a write to the attribute bottom_half is under way
  * @silence_timer: runs the bottom half when the line has been silent
  * @latency: what the bottom halves did
@@ -275,6 +276,7 @@ struct gnss_gpio {
 	void *fifo_buffer;
 
 	struct gnss_gpio_bh __rcu *bh;
+	bool drains_in_kick;
 	unsigned long switching;
 	struct hrtimer silence_timer;
 	struct gnss_gpio_latencies latency;

@@ -34,7 +34,7 @@ void gnss_gpio_rx_arm(struct gnss_gpio_rx *rx)
 }
 
 /**
- * gnss_gpio_rx_retime() - rate, engine or rx_trig_bytes have changed
+ * gnss_gpio_rx_retime() - rate, engine, rx_trig_bytes or bottom half have changed
  * @gg: the receiver
  *
  * No observation is lost.
@@ -53,8 +53,12 @@ void gnss_gpio_rx_retime(struct gnss_gpio *gg)
 
 	lockdep_assert_held(&rx->lock);
 
-	/* Each sentence counts while the rate is to be found. */
-	if (!gg->rate.asked && !gg->rate.found)
+	/*
+	 * Each sentence counts while the rate is to be found, and a drain within
+	 * the kick makes the edges late that come meanwhile: it is to be short.
+	 */
+	if ((!gg->rate.asked && !gg->rate.found) ||
+	    READ_ONCE(gg->drains_in_kick))
 		frames = 1;
 	rx->group_ns = frames * UART_BITS * bit_ns;
 	looks_set(&rx->looks, ktime_to_ns(ktime_get()), bit_ns, each_bit,
