@@ -245,6 +245,8 @@ void gnss_gpio_rx_start(struct gnss_gpio *gg)
 	rx_observe(gg, ktime_to_ns(ktime_get()), 0, UART_OBS_LOOK);
 	raw_spin_unlock_irq(&rx->lock);
 	enable_irq(gg->irq);
+	/* The look is not to wait: its time is known for 18 minutes only. */
+	gnss_gpio_bh_run_soon(gg);
 }
 
 /**
