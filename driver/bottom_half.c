@@ -305,6 +305,8 @@ int gnss_gpio_bh_switch(struct gnss_gpio *gg, const char *name)
 		return PTR_ERR(bh);
 
 	bh_destroy(bh_detach(gg));
+	/* Here, where it makes no edge late; nobody else drains now. */
+	gnss_gpio_drain(gg);
 	bh_attach(gg, bh);
 	raw_spin_lock_irq(&gg->rx.lock);
 	gnss_gpio_rx_retime(gg);
