@@ -8,6 +8,7 @@
  * gives a sentence that can have been sent: with the right checksum, a known
  * address and plausible fields.
  */
+#include "nmea_plausible.h"
 #include "nmea_repair.h"
 #include "nmea_sentence.h"
 
@@ -18,8 +19,8 @@
 /* Shortest text: "$*00". */
 #define MIN_TEXT	(1 + NMEA_TAIL)
 
-/* An entry of the heap: the cost above a bit for each value. */
-#define COST_SHIFT	32
+/* The bit in which a capital differs from the same small letter. */
+#define CASE_BIT	5
 
 /* ---- what can have been sent ---- */
 
@@ -46,38 +47,41 @@ static bool is_sure(const struct nmea_line *line, u16 end)
 	return true;
 }
 
-/*
- * Can the text have been sent?  An address that nobody knows is believed only in
- * a sentence that is right @as_received, if the address itself is sure.
- */
-static bool is_plausible(const struct nmea_line *line, bool as_received)
-{
-	u16 end = line->fields > 1 ? line->start[1] : line->star;
-
-	return line->star == line->len - NMEA_TAIL &&
-	       nmea_is_plausible(line, as_received && is_sure(line, end));
-}
-
-/*
- * Can @byte stand there, whatever the others are?  A digit of the checksum is no
- * small letter if it can be a capital: those are what receivers send.
- */
-static bool can_stand(const struct nmea_search *s,
-		      const struct nmea_unsure *unsure, u8 byte)
+/* Return: the kinds of characters that can stand there, whatever the others are. */
+static u16 kinds_at(const struct nmea_search *s,
+		    const struct nmea_unsure *unsure)
 {
 	u16 at = unsure->at, star = s->line->len - NMEA_TAIL;
 
 	if (at == star)
-		return byte == '*';
+		return NMEA_STAR;
 	if (at > star)
-		return nmea_hex_digit(byte) >= 0 &&
-		       (byte < 'a' || unsure->margin[5] == NMEA_SURE);
-	if (!nmea_is_body(byte))
-		return false;
+		return unsure->margin[CASE_BIT] == NMEA_SURE ? NMEA_HEX | NMEA_SMALL_HEX :
+							       NMEA_HEX;
 	if (at < ADDRESS_END)
-		return nmea_kind(byte) & (at <= NMEA_MIN_ADDRESS ? IN_ADDRESS :
-					  IN_ADDRESS | NMEA_COMMA);
-	return !s->decoded || nmea_kind(byte);
+		return at <= NMEA_MIN_ADDRESS ? IN_ADDRESS : IN_ADDRESS | NMEA_COMMA;
+	return s->decoded ? NMEA_IN_FIELD | NMEA_COMMA :
+			    NMEA_IN_FIELD | NMEA_COMMA | NMEA_OTHER;
+}
+
+/* ---- a queue ---- */
+
+static void put(struct nmea_search *s, u16 cost, u32 what, u8 effect)
+{
+	s->node[++s->nodes] = (struct nmea_node){
+		.what = what,
+		.effect = effect,
+		.next = s->first[cost],
+	};
+	s->first[cost] = s->nodes;
+}
+
+static const struct nmea_node *take(struct nmea_search *s, u16 cost)
+{
+	const struct nmea_node *node = &s->node[s->first[cost]];
+
+	s->first[cost] = node->next;
+	return node;
 }
 
 /* ---- the values of a byte ---- */
@@ -93,45 +97,89 @@ static u8 surest_bit(const u8 *margin)
 	return surest;
 }
 
-/* Lists all that cost less than @limit. */
-static void list_ways(struct nmea_search *s, const u8 *margin, u8 byte,
-		      u16 limit)
+/* Lists all that cost less than @limit.  Return: how many. */
+static u8 list_ways(struct nmea_search *s, const u8 *margin, u8 byte, u16 limit)
 {
-	u8 surest = surest_bit(margin), bit, i, n;
+	u8 surest = surest_bit(margin), bit, ways = 1, i, n;
+	u32 flip;
 
-	s->flips[0] = byte & 0x80;
-	s->cost[0] = byte & 0x80 ? margin[7] : 0;
-	s->ways = 1;
+	s->way[0] = byte & 0x80 ? margin[7] << 8 | 0x80 : 0;
 	for (bit = 0; bit < 7; bit++) {
 		if (bit == surest || margin[bit] == NMEA_SURE)
 			continue;
-		for (i = 0, n = s->ways; i < n; i++) {
-			if (s->cost[i] + margin[bit] >= limit)
-				continue;
-			s->flips[s->ways] = s->flips[i] | 1 << bit;
-			s->cost[s->ways++] = s->cost[i] + margin[bit];
-		}
+		flip = margin[bit] << 8 | 1 << bit;
+		for (i = 0, n = ways; i < n; i++)
+			if ((s->way[i] + flip) >> 8 < limit)
+				s->way[ways++] = s->way[i] + flip;
 	}
+	return ways;
 }
 
-/* Return: the cheapest that can stand, s->ways if none can. */
-static u8 cheapest_way(const struct nmea_search *s,
-		       const struct nmea_unsure *unsure, u8 byte)
+/* Only the cheapest are kept. */
+static void keep_value(struct nmea_search *s, u16 unsure, u16 cost, u8 flips)
 {
-	u8 i, best = s->ways;
-
-	for (i = 0; i < s->ways; i++)
-		if ((best == s->ways || s->cost[i] < s->cost[best]) &&
-		    can_stand(s, unsure, byte ^ s->flips[i]))
-			best = i;
-	return best;
+	if (cost >= s->dearest)
+		return;
+	put(s, cost, unsure << 8 | flips, 0);
+	if (s->values == NMEA_REPAIR_VALUES)
+		take(s, s->dearest);
+	else if (++s->values < NMEA_REPAIR_VALUES)
+		return;
+	while (!s->first[s->dearest])
+		s->dearest--;
 }
 
-/* What flips of @byte do to the difference of the checksums. */
-static u8 effect_of(const struct nmea_line *line, u16 at, u8 byte, u8 flips)
+/* Return: false if nothing can stand there, or if it is too much work. */
+static bool settle_byte(struct nmea_search *s, u8 unsure)
+{
+	const struct nmea_unsure *u = &s->line->unsure[unsure];
+	u8 byte = s->line->text[u->at], ways, i, n = 0;
+	u16 kinds = kinds_at(s, u);
+	u32 best = ~0U;
+
+	ways = list_ways(s, u->margin, byte, nmea_kind[byte] & kinds ?
+					     s->dearest : NMEA_REPAIR_COST);
+	for (i = 0; i < ways; i++) {
+		if (!(nmea_kind[byte ^ (u8)s->way[i]] & kinds))
+			continue;
+		if (s->way[i] < best)
+			best = s->way[i];
+		s->way[n++] = s->way[i];
+	}
+	s->ways += ways;
+	if (!n || s->ways > NMEA_REPAIR_WAYS)
+		return false;
+	s->line->text[u->at] ^= best;
+	s->line->repaired |= (u8)best;
+	s->line->cost += best >> 8;
+	for (i = 0; i < n; i++)
+		if (s->way[i] != best)
+			keep_value(s, unsure, (s->way[i] >> 8) - (best >> 8),
+				   s->way[i] ^ best);
+	return true;
+}
+
+/* Return: false if it fails at some place. */
+static bool settle(struct nmea_search *s)
+{
+	const struct nmea_line *line = s->line;
+	u8 i = 0;
+
+	for (; i < line->kept && line->unsure[i].at < ADDRESS_END; i++)
+		if (!settle_byte(s, i))
+			return false;
+	s->decoded = nmea_is_decoded(line->text + 1, ADDRESS_END - 1);
+	for (; i < line->kept; i++)
+		if (!settle_byte(s, i))
+			return false;
+	return true;
+}
+
+/* What flips of a byte do to the difference of the checksums. */
+static u8 effect_of(const struct nmea_line *line, u16 at, u8 flips)
 {
 	u16 star = line->len - NMEA_TAIL;
-	u8 effect;
+	u8 byte = line->text[at], effect;
 
 	if (at < star)
 		return flips;
@@ -139,185 +187,90 @@ static u8 effect_of(const struct nmea_line *line, u16 at, u8 byte, u8 flips)
 	return at == star + 1 ? effect << 4 : effect;
 }
 
-/* Return: the cost that other values are kept below. */
-static u16 value_limit(const struct nmea_search *s)
+/* Moves the values from the queue. */
+static void sort_values(struct nmea_search *s)
 {
-	return s->values < NMEA_REPAIR_VALUES ? NMEA_REPAIR_COST :
-						s->value[s->values - 1].cost;
-}
+	const struct nmea_node *node;
+	struct nmea_value *v;
+	u8 i = s->values;
+	u16 cost;
 
-static void add_value(struct nmea_search *s, u16 at, u8 flips, u16 cost)
-{
-	u8 i;
-
-	if (s->values < NMEA_REPAIR_VALUES)
-		s->values++;
-	for (i = s->values - 1; i && s->value[i - 1].cost > cost; i--)
-		s->value[i] = s->value[i - 1];
-	s->value[i] = (struct nmea_value){
-		.at = at,
-		.cost = cost,
-		.flips = flips,
-		.effect = effect_of(s->line, at, s->line->text[at], flips),
-	};
-}
-
-/* Return: false if nothing can stand there, or if it is too much work. */
-static bool settle_byte(struct nmea_search *s, const struct nmea_unsure *unsure)
-{
-	struct nmea_line *line = s->line;
-	u16 at = unsure->at;
-	u8 byte = line->text[at], best, i;
-
-	list_ways(s, unsure->margin, byte,
-		  can_stand(s, unsure, byte) ? value_limit(s) : NMEA_REPAIR_COST);
-	best = cheapest_way(s, unsure, byte);
-	s->all_ways += s->ways;
-	if (best == s->ways || s->all_ways > NMEA_REPAIR_WAYS)
-		return false;
-	line->text[at] ^= s->flips[best];
-	line->repaired |= s->flips[best];
-	line->cost += s->cost[best];
-	for (i = 0; i < s->ways; i++)
-		if (i != best && s->cost[i] - s->cost[best] < value_limit(s) &&
-		    can_stand(s, unsure, byte ^ s->flips[i]))
-			add_value(s, at, s->flips[best] ^ s->flips[i],
-				  s->cost[i] - s->cost[best]);
-	return true;
-}
-
-static bool type_is_decoded(struct nmea_line *line)
-{
-	char c = line->text[ADDRESS_END];
-	bool decoded;
-
-	line->text[ADDRESS_END] = '\0';
-	decoded = nmea_is_decoded(line);
-	line->text[ADDRESS_END] = c;
-	return decoded;
-}
-
-/* Return: false if it fails at some place. */
-static bool settle(struct nmea_search *s)
-{
-	const struct nmea_unsure *unsure = s->line->unsure;
-	const struct nmea_unsure *end = unsure + s->line->kept;
-
-	for (; unsure < end && unsure->at < ADDRESS_END; unsure++)
-		if (!settle_byte(s, unsure))
-			return false;
-	s->decoded = type_is_decoded(s->line);
-	for (; unsure < end; unsure++)
-		if (!settle_byte(s, unsure))
-			return false;
-	return true;
-}
-
-static void find_clashes(struct nmea_search *s)
-{
-	u8 i, j;
-
-	for (i = 0; i < s->values; i++) {
-		s->clash[i] = 0;
-		for (j = 0; j < s->values; j++)
-			if (s->value[j].at == s->value[i].at)
-				s->clash[i] |= 1U << j;
+	for (cost = NMEA_REPAIR_COST; cost--;) {
+		while (s->first[cost]) {
+			node = take(s, cost);
+			v = &s->value[--i];
+			v->cost = cost;
+			v->unsure = node->what >> 8;
+			v->flips = node->what;
+			v->effect = effect_of(s->line, s->line->unsure[v->unsure].at,
+					      v->flips);
+			s->of[v->unsure] |= 1U << i;
+		}
 	}
+	s->nodes = 0;
 }
 
 /* ---- one set ---- */
 
-static bool has_right_checksum(const struct nmea_search *s, u32 set)
-{
-	u8 effect = 0, i;
-
-	for (; set; set ^= 1U << i) {
-		i = fls(set) - 1;
-		effect ^= s->value[i].effect;
-	}
-	return effect == s->wrong;
-}
-
 static void flip(const struct nmea_search *s, u32 set)
 {
-	u8 i;
+	const struct nmea_value *v = s->value;
 
-	for (i = 0; set; i++, set >>= 1)
+	for (; set; v++, set >>= 1)
 		if (set & 1)
-			s->line->text[s->value[i].at] ^= s->value[i].flips;
+			s->line->text[s->line->unsure[v->unsure].at] ^= v->flips;
 }
 
-/* The text with the right checksum is split. */
-static void count_text(struct nmea_search *s, u32 set, u32 cost)
+/*
+ * A text has the right checksum.  An address that nobody knows is believed only in
+ * a sentence that is right as received, if the address itself is sure.
+ */
+static void count_text(struct nmea_search *s, u32 set, u16 cost)
 {
-	bool received = !set && !s->line->repaired;
+	struct nmea_line *line = s->line;
+	bool received = !set && !line->repaired;
+	enum nmea_verdict verdict;
 	struct nmea_msg m;
 
-	s->texts++;
-	if (!is_plausible(s->line, received))
+	if (!nmea_is_plausible(line, received &&
+			       is_sure(line, strcspn(line->text, ",*") + 1)))
 		return;
-	if (nmea_decode(s->line, &m) == NMEA_MALFORMED) {
+	nmea_line_split(line);
+	verdict = nmea_decode(line, &m);
+	nmea_line_join(line);
+	if (verdict == NMEA_MALFORMED) {
 		s->malformed |= received;
-		return;
-	}
-	if (!s->found++) {
+	} else if (!s->found++) {
 		s->taken = set;
 		s->limit = cost + NMEA_REPAIR_RIVAL;
+		s->most = s->limit;
 	}
 }
 
-static void try_set(struct nmea_search *s, u32 set, u32 cost)
+static void try_set(struct nmea_search *s, u32 set, u16 cost)
 {
-	if (!has_right_checksum(s, set))
-		return;
+	s->texts++;
 	flip(s, set);
-	nmea_line_split(s->line);
 	count_text(s, set, cost);
-	nmea_line_join(s->line);
 	flip(s, set);
 }
 
 /* ---- all sets in order of their cost ---- */
 
-static void heap_up(struct nmea_search *s, u64 entry)
-{
-	u16 i = s->left++, parent;
-
-	for (; i; i = parent) {
-		parent = (i - 1) / 2;
-		if (s->heap[parent] <= entry)
-			break;
-		s->heap[i] = s->heap[parent];
-	}
-	s->heap[i] = entry;
-}
-
-/* Replaces the top. */
-static void heap_down(struct nmea_search *s, u64 entry)
-{
-	u16 i = 0, child;
-
-	for (; (child = 2 * i + 1) < s->left; i = child) {
-		if (child + 1 < s->left && s->heap[child + 1] < s->heap[child])
-			child++;
-		if (entry <= s->heap[child])
-			break;
-		s->heap[i] = s->heap[child];
-	}
-	s->heap[i] = entry;
-}
-
 /*
- * Return: the set with one more value, the first from @next on that does not
- * clash; 0 if there is none.
+ * Puts the set with one more value into the queue: the first from @next on that is
+ * of another byte than those of the set.
  */
-static u64 add_to(const struct nmea_search *s, u32 set, u32 cost, u8 next)
+static void add_to(struct nmea_search *s, u32 set, u8 effect, u16 cost, u8 next)
 {
-	for (; next < s->values; next++)
-		if (!(set & s->clash[next]))
-			return (u64)(cost + s->value[next].cost) << COST_SHIFT |
-			       set | 1U << next;
-	return 0;
+	const struct nmea_value *v = s->value + next;
+
+	while (next < s->values && set & s->of[v->unsure]) {
+		next++;
+		v++;
+	}
+	if (next < s->values && cost + v->cost <= s->most)
+		put(s, cost + v->cost, set | 1U << next, effect ^ v->effect);
 }
 
 /*
@@ -325,36 +278,37 @@ static u64 add_to(const struct nmea_search *s, u32 set, u32 cost, u8 next)
  * moving its last one on.  So none is tried twice, and none is cheaper than where
  * it comes from.
  */
-static void next_sets(struct nmea_search *s, u32 set, u32 cost)
+static void next_sets(struct nmea_search *s, u32 set, u8 effect, u16 cost)
 {
-	u8 next = fls(set), last = next - 1;
-	u64 added = add_to(s, set, cost, next), moved = 0;
+	u8 next = fls(set);
+	const struct nmea_value *last = s->value + next - 1;
 
-	if (set)
-		moved = add_to(s, set ^ 1U << last, cost - s->value[last].cost,
-			       next);
-	heap_down(s, moved ? moved : s->heap[--s->left]);
-	if (added)
-		heap_up(s, added);
+	add_to(s, set, effect, cost, next);
+	if (next)
+		add_to(s, set ^ 1U << (next - 1), effect ^ last->effect,
+		       cost - last->cost, next);
 }
 
-/* Return: whether all texts are tried that cost no more than the limit. */
+/* Return: whether one text can have been sent, and no other one about as likely. */
 static bool search(struct nmea_search *s)
 {
-	u32 tries, set, cost;
+	u16 cost = s->line->cost, tries = 0;
+	const struct nmea_node *node;
 
-	heap_up(s, (u64)s->line->cost << COST_SHIFT);
-	for (tries = NMEA_REPAIR_TRIES; tries && s->left && s->found < 2; tries--) {
-		set = s->heap[0];
-		cost = s->heap[0] >> COST_SHIFT;
-		if (cost > s->limit)
-			break;
-		if (cost > s->known || s->texts == NMEA_REPAIR_TEXTS)
+	put(s, cost, 0, 0);
+	while (cost <= s->limit && s->found < 2) {
+		if (!s->first[cost]) {
+			cost++;
+			continue;
+		}
+		if (++tries > NMEA_REPAIR_TRIES || s->texts == NMEA_REPAIR_TEXTS)
 			return false;
-		try_set(s, set, cost);
-		next_sets(s, set, cost);
+		node = take(s, cost);
+		if (node->effect == s->wrong)
+			try_set(s, node->what, cost);
+		next_sets(s, node->what, node->effect, cost);
 	}
-	return tries && s->limit <= s->known;
+	return s->found == 1 && s->limit <= s->known;
 }
 
 /* Return: false if no text can have been sent. */
@@ -366,6 +320,9 @@ static bool search_start(struct nmea_search *s, struct nmea_line *line)
 	memset(s, 0, sizeof(*s));
 	s->line = line;
 	s->limit = NMEA_REPAIR_COST - 1;
+	s->most = s->limit + NMEA_REPAIR_RIVAL;
+	s->known = s->most;
+	s->dearest = NMEA_REPAIR_COST;
 	if (line->len < MIN_TEXT || line->lost || !settle(s) ||
 	    line->cost > s->limit)
 		return false;
@@ -374,13 +331,16 @@ static bool search_start(struct nmea_search *s, struct nmea_line *line)
 	if (*star != '*' || high < 0 || low < 0)
 		return false;
 	s->wrong = high << 4 | low;
-	for (c = line->text + 1; c < star; c++)
+	for (c = line->text + 1; c < star; c++) {
+		if (*c == '*')
+			return false;
 		s->wrong ^= *c;
+	}
 	if (s->values == NMEA_REPAIR_VALUES)
-		s->known = line->cost + value_limit(s);
-	else
-		s->known = NMEA_REPAIR_COST + NMEA_REPAIR_RIVAL;
-	find_clashes(s);
+		s->known = line->cost + s->dearest;
+	if (s->most > s->known)
+		s->most = s->known;
+	sort_values(s);
 	return true;
 }
 
@@ -390,7 +350,7 @@ static bool search_start(struct nmea_search *s, struct nmea_line *line)
  * @line: a whole sentence with unsure bytes, split
  * @received: what nmea_line_check() said of it
  *
- * Context: any; does a bounded amount of work: up to some 130000 instructions
+ * Context: any; does a bounded amount of work: up to some 80000 instructions
  * for a sentence of 80 bytes, 1100 if it is right as received and no bit is likely
  * to be wrong.
  *
@@ -406,7 +366,7 @@ enum nmea_verdict nmea_repair(struct nmea_search *s, struct nmea_line *line,
 	if (received == NMEA_USED && !line->repaired && is_sure(line, line->len))
 		return NMEA_USED;
 	nmea_line_join(line);
-	one = search_start(s, line) && search(s) && s->found == 1;
+	one = search_start(s, line) && search(s);
 	if (one) {
 		flip(s, s->taken);
 		line->repaired |= s->taken;

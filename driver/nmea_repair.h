@@ -46,15 +46,28 @@
 
 /**
  * struct nmea_value - a value of a byte that is not its cheapest one
- * @at: where the byte is in nmea_line.text
  * @cost: what it costs more
- * @flips: the bits in which it differs
+ * @unsure: the byte: its number in nmea_line.unsure
+ * @flips: the bits in which it differs from the cheapest one
  * @effect: what it does to the difference of the two checksums
  */
 struct nmea_value {
-	u16 at;
 	u16 cost;
+	u8 unsure;
 	u8 flips;
+	u8 effect;
+};
+
+/**
+ * struct nmea_node - an entry of a queue
+ * @what: a set of values; or one value: its number in nmea_line.unsure, and the
+ *	  bits in which it differs
+ * @next: the next one of the same cost, 0: none
+ * @effect: what the set does to the difference of the two checksums
+ */
+struct nmea_node {
+	u32 what;
+	u16 next;
 	u8 effect;
 };
 
@@ -62,42 +75,44 @@ struct nmea_value {
  * struct nmea_search - working memory of nmea_repair()
  * @line: the sentence; each byte has its cheapest value
  * @value: the cheapest other values, in order of their costs
- * @clash: for each @value, the set of those of the same byte
+ * @of: the set of the values of each unsure byte
  * @values: entries of @value that are in use
  * @decoded: the type is one that is decoded
  * @wrong: exclusive or of both checksums
+ * @found: texts found that can have been sent
+ * @texts: texts found with the right checksum
+ * @malformed: the text is right as received, but breaks the format
  * @limit: highest cost of interest
  * @known: all texts of this cost and less are sets of @value
+ * @most: highest cost of sets that are tried
+ * @dearest: values are kept if they cost less
+ * @ways: values looked at so far
  * @taken: the first text found that can have been sent
- * @found: how many there are
- * @texts: how many had the right checksum
- * @malformed: the text is right as received, but breaks the format
- * @left: entries of @heap that are in use
- * @heap: sets to be tried, the cheapest on top: cost and set
- * @all_ways: sum of @ways of all bytes so far
- * @ways: entries of @flips and @cost that are in use
- * @flips: other values of one byte
- * @cost: what each of them costs
+ * @way: other values of one byte: cost and flips
+ * @nodes: entries of @node that are in use, from 1 on
+ * @first: for each cost the first entry of the queue, 0: none
+ * @node: first the values, then the sets to be tried; none is used twice
  */
 struct nmea_search {
 	struct nmea_line *line;
 	struct nmea_value value[NMEA_REPAIR_VALUES];
-	u32 clash[NMEA_REPAIR_VALUES];
+	u32 of[NMEA_MAX_UNSURE];
 	u8 values;
 	bool decoded;
 	u8 wrong;
-	u16 limit;
-	u16 known;
-	u32 taken;
 	u8 found;
 	u8 texts;
 	bool malformed;
-	u16 left;
-	u64 heap[NMEA_REPAIR_TRIES + 1];
-	u16 all_ways;
-	u8 ways;
-	u8 flips[1 << NMEA_REPAIR_BITS];
-	u16 cost[1 << NMEA_REPAIR_BITS];
+	u16 limit;
+	u16 known;
+	u16 most;
+	u16 dearest;
+	u16 ways;
+	u32 taken;
+	u32 way[1 << NMEA_REPAIR_BITS];
+	u16 nodes;
+	u16 first[NMEA_REPAIR_COST + NMEA_REPAIR_RIVAL];
+	struct nmea_node node[2 + 2 * NMEA_REPAIR_TRIES];
 };
 
 enum nmea_verdict nmea_repair(struct nmea_search *s, struct nmea_line *line,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NMEA 0183: from the fields of a sentence to numbers, and what they can be.
+ * NMEA 0183: from the fields of a sentence to numbers.
  *
  * The rules are those of NMEA 0183 (field order and units as in 4.1) where
  * receivers follow it, and what receivers really send where they do not.
@@ -522,15 +522,11 @@ static const struct nmea_decoder {
 	{ }
 };
 
-/*
- * An address is two characters of talker and three of type.  What starts with
- * P is proprietary, even if it ends like a type we know ($PGRMC).
- */
-static const struct nmea_decoder *find_decoder(const char *address)
+static const struct nmea_decoder *find_decoder(const char *address, size_t n)
 {
 	const struct nmea_decoder *d;
 
-	if (strlen(address) != 5 || address[0] == 'P')
+	if (n != 5 || address[0] == 'P')
 		return NULL;
 	for (d = decoders; d->decode; d++)
 		if (!memcmp(d->name, address + 2, 3))
@@ -539,12 +535,14 @@ static const struct nmea_decoder *find_decoder(const char *address)
 }
 
 /**
- * nmea_is_decoded() - is a sentence of a type that is decoded?
- * @line: a sentence, whatever its checksum
+ * nmea_is_decoded() - is a sentence of this type decoded?
+ * @address: two characters of talker and three of type.  What starts with P is a
+ *	     maker's own, even if it ends like a type we know ($PGRMC).
+ * @n: how many characters it has
  */
-bool nmea_is_decoded(const struct nmea_line *line)
+bool nmea_is_decoded(const char *address, size_t n)
 {
-	return find_decoder(field(line, 0));
+	return find_decoder(address, n);
 }
 
 /**
@@ -562,8 +560,9 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 			      struct nmea_msg *m)
 {
 	const char *address = field(line, 0);
-	const struct nmea_decoder *decoder = find_decoder(address);
+	const struct nmea_decoder *decoder;
 
+	decoder = find_decoder(address, strlen(address));
 	if (!decoder)
 		return NMEA_IGNORED;
 	memset(m, 0, sizeof(*m));
@@ -572,125 +571,4 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 	m->tod = NMEA_NO_TIME;
 	m->last_part = true;
 	return decoder->decode(line, m) ? NMEA_USED : NMEA_MALFORMED;
-}
-
-/* ---- what can have been sent ---- */
-
-/**
- * nmea_kind() - what stands in the fields of sentences that are decoded
- * @c: a character; NUL is a comma of a line that is split
- *
- * Return: its enum nmea_kind, 0 if it is none.
- */
-u8 nmea_kind(u8 c)
-{
-	if (c >= '0' && c <= '9')
-		return NMEA_DIGIT;
-	if (c >= 'A' && c <= 'Z')
-		return NMEA_LETTER;
-	if (c == '.')
-		return NMEA_POINT;
-	if (c == '-' || c == '+')
-		return NMEA_SIGN;
-	return !c || c == ',' ? NMEA_COMMA : 0;
-}
-
-static bool address_is_plain(const struct nmea_line *line)
-{
-	const char *address = field(line, 0);
-	const char *c;
-
-	for (c = address; *c; c++)
-		if (!(nmea_kind(*c) & (NMEA_LETTER | NMEA_DIGIT)))
-			return false;
-	return nmea_kind(*address) == NMEA_LETTER &&
-	       c >= address + NMEA_MIN_ADDRESS;
-}
-
-/* Is it one of @words, which are @length long each, in a row? */
-static bool is_one_of(const char *word, const char *words, size_t length)
-{
-	for (; *words; words += length)
-		if (!memcmp(word, words, length))
-			return true;
-	return false;
-}
-
-/*
- * Talkers that are satellite receivers, and what they send besides what is
- * decoded (NMEA 0183, 4.11).  What starts with P is a maker's own.
- */
-static bool address_is_known(const struct nmea_line *line)
-{
-	const char *address = field(line, 0);
-
-	if (*address == 'P')
-		return true;
-	return is_one_of(address, "GPGNGLGAGBBDGQQZGI", 2) &&
-	       (nmea_is_decoded(line) ||
-		(strlen(address) == 5 &&
-		 is_one_of(address + 2, "GSTGBSGRSDTMTXTGFAALMHDTTHSROTVLW", 3)));
-}
-
-/* Is each field a number or capital letters? */
-static bool fields_are_plain(const char *from, const char *end)
-{
-	u8 kind, may_follow = NMEA_ANY;
-
-	for (; from < end; from++) {
-		kind = nmea_kind(*from);
-		if (!(kind & may_follow))
-			return false;
-		if (kind == NMEA_COMMA)
-			may_follow = NMEA_ANY;
-		else if (kind == NMEA_LETTER)
-			may_follow = NMEA_LETTER | NMEA_COMMA;
-		else if (kind == NMEA_POINT)
-			may_follow = NMEA_DIGIT | NMEA_COMMA;
-		else
-			may_follow &= NMEA_DIGIT | NMEA_POINT | NMEA_COMMA;
-	}
-	return true;
-}
-
-/* Blank, or a whole number of three digits at most? */
-static bool is_small_number(const char *field)
-{
-	u8 i;
-
-	for (i = 0; nmea_kind(field[i]) == NMEA_DIGIT; i++)
-		if (i == 3)
-			return false;
-	return !field[i];
-}
-
-/* A GSV has four numbers of each satellite, and some have a signal at the end. */
-static bool satellites_are_plain(const struct nmea_line *line)
-{
-	u8 i, end = line->fields & ~3;
-
-	for (i = 4; i < end; i++)
-		if (!is_small_number(field(line, i)))
-			return false;
-	return line->fields - end < 2;
-}
-
-/**
- * nmea_is_plausible() - can a receiver have sent it?
- * @line: a sentence with the right checksum
- * @any_type: believe types that nobody knows, too
- *
- * Of the fields of types that are not decoded nothing is known.
- */
-bool nmea_is_plausible(const struct nmea_line *line, bool any_type)
-{
-	const char *address = field(line, 0);
-
-	if (!address_is_plain(line) || !(any_type || address_is_known(line)))
-		return false;
-	if (!nmea_is_decoded(line))
-		return true;
-	return fields_are_plain(address + strlen(address),
-				line->text + line->star) &&
-	       (memcmp(address + 2, "GSV", 3) || satellites_are_plain(line));
 }

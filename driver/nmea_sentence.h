@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * NMEA 0183: from the fields of a sentence to numbers, and what they can be.
+ * NMEA 0183: from the fields of a sentence to numbers.
  */
 #ifndef GNSS_GPIO_NMEA_SENTENCE_H
 #define GNSS_GPIO_NMEA_SENTENCE_H
@@ -75,30 +75,7 @@ struct nmea_msg {
 	bool last_part;
 };
 
-/* Shortest address: $PUBX and the like; a talker and a type are longer. */
-#define NMEA_MIN_ADDRESS	4
-
-/**
- * enum nmea_kind - characters of the fields of a sentence that is decoded
- * @NMEA_DIGIT: 0 to 9
- * @NMEA_POINT: of a number
- * @NMEA_SIGN: of a number
- * @NMEA_LETTER: A to Z
- * @NMEA_COMMA: between two fields
- * @NMEA_ANY: all of them
- */
-enum nmea_kind {
-	NMEA_DIGIT = 0x01,
-	NMEA_POINT = 0x02,
-	NMEA_SIGN = 0x04,
-	NMEA_LETTER = 0x08,
-	NMEA_COMMA = 0x10,
-	NMEA_ANY = 0x1f,
-};
-
-u8 nmea_kind(u8 c);
-bool nmea_is_plausible(const struct nmea_line *line, bool any_type);
-bool nmea_is_decoded(const struct nmea_line *line);
+bool nmea_is_decoded(const char *address, size_t n);
 enum nmea_verdict nmea_decode(const struct nmea_line *line,
 			      struct nmea_msg *m);
 

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * NMEA 0183: what receivers send.
+ */
+#include "nmea_plausible.h"
+#include "nmea_sentence.h"
+
+/* What each character can be: bits of enum nmea_kind, 0: none. */
+const u16 nmea_kind[256] = {
+	[' ' ... '#'] = NMEA_OTHER,
+	['%' ... ')'] = NMEA_OTHER,
+	['*'] = NMEA_STAR,
+	['+'] = NMEA_SIGN,
+	[','] = NMEA_COMMA,
+	['-'] = NMEA_SIGN,
+	['.'] = NMEA_POINT,
+	['/'] = NMEA_OTHER,
+	['0' ... '9'] = NMEA_DIGIT | NMEA_HEX,
+	[':' ... '@'] = NMEA_OTHER,
+	['A' ... 'F'] = NMEA_LETTER | NMEA_HEX,
+	['G' ... 'Z'] = NMEA_LETTER,
+	['[' ... '`'] = NMEA_OTHER,
+	['a' ... 'f'] = NMEA_OTHER | NMEA_SMALL_HEX,
+	['g' ... '~'] = NMEA_OTHER,
+};
+
+static bool address_is_plain(const char *address, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!(nmea_kind[(u8)address[i]] & (NMEA_LETTER | NMEA_DIGIT)))
+			return false;
+	return n >= NMEA_MIN_ADDRESS && nmea_kind[(u8)*address] & NMEA_LETTER;
+}
+
+/* Is it one of @words, which are @length long each, in a row? */
+static bool is_one_of(const char *word, const char *words, size_t length)
+{
+	for (; *words; words += length)
+		if (!memcmp(word, words, length))
+			return true;
+	return false;
+}
+
+/*
+ * Talkers that are satellite receivers, and what they send besides what is
+ * decoded (NMEA 0183, 4.11).  What starts with P is a maker's own.
+ */
+static bool address_is_known(const char *address, size_t n)
+{
+	if (*address == 'P')
+		return true;
+	return n == 5 && is_one_of(address, "GPGNGLGAGBBDGQQZGI", 2) &&
+	       (nmea_is_decoded(address, n) ||
+		is_one_of(address + 2, "GSTGBSGRSDTMTXTGFAALMHDTTHSROTVLW", 3));
+}
+
+/* Is each field a number or capital letters? */
+static bool fields_are_plain(const char *c, const char *end)
+{
+	u16 kind, may_follow = NMEA_COMMA;
+
+	for (; c < end; c++) {
+		kind = nmea_kind[(u8)*c];
+		if (!(kind & may_follow))
+			return false;
+		if (kind & NMEA_COMMA)
+			may_follow = NMEA_IN_FIELD | NMEA_COMMA;
+		else if (kind & NMEA_LETTER)
+			may_follow = NMEA_LETTER | NMEA_COMMA;
+		else if (kind & NMEA_POINT)
+			may_follow = NMEA_DIGIT | NMEA_COMMA;
+		else
+			may_follow &= NMEA_DIGIT | NMEA_POINT | NMEA_COMMA;
+	}
+	return true;
+}
+
+/*
+ * A GSV has four numbers of each satellite, whole ones of three digits at most,
+ * and some have a signal at the end.
+ */
+static bool satellites_are_plain(const char *c, const char *end)
+{
+	u16 field = 0, length = 0;
+	bool small = true;
+
+	for (; c < end; c++) {
+		if (*c != ',') {
+			small = small && *c >= '0' && *c <= '9' && ++length <= 3;
+			continue;
+		}
+		if (field >= 4 && !small)
+			return false;
+		field++;
+		length = 0;
+		small = true;
+	}
+	return field % 4 == 0 || (field % 4 == 3 && (small || field == 3));
+}
+
+/**
+ * nmea_is_plausible() - can a receiver have sent it?
+ * @line: a sentence with the right checksum and one '*', not split
+ * @any_type: believe types that nobody knows, too
+ *
+ * Of the fields of types that are not decoded nothing is known.
+ */
+bool nmea_is_plausible(const struct nmea_line *line, bool any_type)
+{
+	const char *end = line->text + line->len - NMEA_TAIL;
+	const char *address = line->text + 1;
+	size_t n = strcspn(address, ",*");
+
+	if (!address_is_plain(address, n) ||
+	    !(any_type || address_is_known(address, n)))
+		return false;
+	if (!nmea_is_decoded(address, n))
+		return true;
+	if (!memcmp(address + 2, "GSV", 3) &&
+	    !satellites_are_plain(address + n, end))
+		return false;
+	return fields_are_plain(address + n, end);
+}
