@@ -344,6 +344,21 @@ static bool search_start(struct nmea_search *s, struct nmea_line *line)
 	return true;
 }
 
+/*
+ * The checksum is right whatever the case of its second digit; the first one is no
+ * letter.  Most receivers send capitals, so what can be a capital is one.
+ */
+static void raise_digit(struct nmea_line *line)
+{
+	const struct nmea_unsure *last = line->unsure + line->kept - 1;
+
+	if (!line->kept || last->at != line->len - 1 ||
+	    last->margin[CASE_BIT] == NMEA_SURE || line->text[last->at] < 'a')
+		return;
+	line->text[last->at] ^= 1 << CASE_BIT;
+	line->repaired = true;
+}
+
 /**
  * nmea_repair() - find the most likely text of a sentence
  * @s: working memory
@@ -363,8 +378,10 @@ enum nmea_verdict nmea_repair(struct nmea_search *s, struct nmea_line *line,
 {
 	bool one;
 
-	if (received == NMEA_USED && !line->repaired && is_sure(line, line->len))
+	if (received == NMEA_USED && !line->repaired && is_sure(line, line->len)) {
+		raise_digit(line);
 		return NMEA_USED;
+	}
 	nmea_line_join(line);
 	one = search_start(s, line) && search(s);
 	if (one) {

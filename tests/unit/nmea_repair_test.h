@@ -54,7 +54,7 @@ void transmit(const struct sent *s);
 /* What was told is what was counted. */
 void expect_sums(void);
 
-/* Was the last one told the one sent?  Either case of the digits will do. */
+/* Was the last one told the one sent? */
 bool is_sent(const struct sent *s);
 
 /* It was taken, as it was sent. */

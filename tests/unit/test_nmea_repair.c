@@ -10,6 +10,9 @@
 
 #define GSA	"GNGSA,A,3,23,29,07,08,09,18,26,28,,,,,1.94,1.18,1.54,1"
 
+/* Its checksum has a letter. */
+#define LETTER	"GPZDA,082718.00,16,09,2002,00,00"
+
 /* ---- the text ---- */
 
 static void text_is_as_sent(void **state)
@@ -99,7 +102,6 @@ static void text_is_printable(void **state)
 /* Each bit in turn is unsure, and may be wrong. */
 static void play_each_bit(bool wrong, u8 margin)
 {
-	bool small_digit;
 	struct sent s;
 	size_t i, at;
 	int bit;
@@ -112,10 +114,7 @@ static void play_each_bit(bool wrong, u8 margin)
 				doubt(&s, at, 1 << bit, margin);
 				s.received[at] ^= wrong << bit;
 				transmit(&s);
-				small_digit = bit == 5 && at > s.n - 5 &&
-					      s.text[at] >= 'A' &&
-					      margin > NMEA_REPAIR_RIVAL;
-				expect_sent(&s, wrong && !small_digit, at);
+				expect_sent(&s, wrong, at);
 				assert_int_equal(told.last.doubtful, 1);
 			}
 		}
@@ -162,6 +161,48 @@ static void any_single_byte_is_repaired(void **state)
 			expect_sent(&s, true, at);
 		}
 	}
+}
+
+static void a_digit_of_unsure_case_is_a_capital(void **state)
+{
+	static const u8 margins[] = { 0, 20, 41, 100, NMEA_SURE - 1 };
+	struct sent s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(margins); i++) {
+		compose(&s, LETTER);
+		doubt(&s, s.n - 3, 0x20, margins[i]);
+		transmit(&s);
+		expect_sent(&s, false, i);
+		corrupt(&s, s.n - 3, 0x20, margins[i]);
+		transmit(&s);
+		expect_sent(&s, true, i);
+		assert_int_equal(t.p.stats.repaired, 1);
+		corrupt(&s, 15, 1, 60);
+		transmit(&s);
+		expect_sent(&s, true, i);
+	}
+}
+
+/* Some receivers send them. */
+static void a_small_digit_that_is_sure_stays(void **state)
+{
+	struct sent s;
+
+	(void)state;
+	compose(&s, LETTER);
+	s.text[s.n - 3] ^= 0x20;
+	s.received[s.n - 3] ^= 0x20;
+	transmit(&s);
+	expect_sent(&s, false, 0);
+	doubt(&s, s.n - 3, 0x5f, 100);
+	doubt(&s, 15, 0x0f, 100);
+	transmit(&s);
+	expect_sent(&s, false, 0);
+	corrupt(&s, 15, 1, 50);
+	transmit(&s);
+	expect_sent(&s, true, 0);
 }
 
 /* ---- several ---- */
@@ -712,6 +753,8 @@ int main(void)
 		TEST(any_single_bit_is_repaired),
 		TEST(doubt_that_is_wrong_is_no_harm),
 		TEST(any_single_byte_is_repaired),
+		TEST(a_digit_of_unsure_case_is_a_capital),
+		TEST(a_small_digit_that_is_sure_stays),
 		TEST(what_is_wrong_is_what_is_least_sure),
 		TEST(two_that_are_as_likely_are_ambiguous),
 		TEST(what_costs_too_much_is_not_taken),
