@@ -9,7 +9,8 @@
  */
 #include "nmea.h"
 
-#define MS_PER_DAY	86400000U
+/* Of no epoch: no time of day, nor NMEA_NO_TIME. */
+#define NEVER	(NMEA_NO_TIME - 1)
 
 /* Epochs in a row that must end alike before such an end is trusted. */
 #define TRUST_AFTER	4
@@ -83,43 +84,34 @@ static void epoch_reset(struct nmea_epoch *e)
 	e->seen.tod = NMEA_NO_TIME;
 }
 
-/* Does @m give the value of @bit, from a better source than so far? */
-static bool gives(const struct nmea_msg *m, u32 bit, u8 *source)
-{
-	if (!(m->v.has & bit) || m->type < *source)
-		return false;
-	*source = m->type;
-	return true;
-}
+/* Values of a record, and the bits that call them valid. */
+static const struct {
+	u32 bit;
+	u8 at;
+	u8 size;
+} values[NMEA_VALUES] = {
+#define VALUE(bit, field) \
+	{ GNSS_GPIO_VALID_##bit, offsetof(struct gnss_gpio_fix, field), \
+	  sizeof(((struct gnss_gpio_fix *)0)->field) }
+	VALUE(DATE, utc_ms),
+	VALUE(POSITION, lat_nd),
+	VALUE(POSITION, lon_nd),
+	VALUE(ALTITUDE, alt_msl_mm),
+	VALUE(GEOID_SEP, geoid_sep_mm),
+	VALUE(SPEED, speed_mm_s),
+	VALUE(COURSE, course_1e5),
+	VALUE(PDOP, pdop_c),
+	VALUE(HDOP, hdop_c),
+	VALUE(VDOP, vdop_c),
+	VALUE(QUALITY, quality),
+	VALUE(SATS_USED, sats_used),
+};
 
-static void take_position(struct nmea_epoch *e, const struct nmea_msg *m)
+static void copy_value(struct gnss_gpio_fix *to,
+		       const struct gnss_gpio_fix *from, unsigned int i)
 {
-	if (gives(m, GNSS_GPIO_VALID_POSITION, &e->source.position)) {
-		e->v.lat_nd = m->v.lat_nd;
-		e->v.lon_nd = m->v.lon_nd;
-	}
-	if (gives(m, GNSS_GPIO_VALID_ALTITUDE, &e->source.altitude))
-		e->v.alt_msl_mm = m->v.alt_msl_mm;
-	if (gives(m, GNSS_GPIO_VALID_GEOID_SEP, &e->source.geoid_sep))
-		e->v.geoid_sep_mm = m->v.geoid_sep_mm;
-	if (gives(m, GNSS_GPIO_VALID_SPEED, &e->source.speed))
-		e->v.speed_mm_s = m->v.speed_mm_s;
-	if (gives(m, GNSS_GPIO_VALID_COURSE, &e->source.course))
-		e->v.course_1e5 = m->v.course_1e5;
-}
-
-static void take_sky(struct nmea_epoch *e, const struct nmea_msg *m)
-{
-	if (gives(m, GNSS_GPIO_VALID_PDOP, &e->source.pdop))
-		e->v.pdop_c = m->v.pdop_c;
-	if (gives(m, GNSS_GPIO_VALID_HDOP, &e->source.hdop))
-		e->v.hdop_c = m->v.hdop_c;
-	if (gives(m, GNSS_GPIO_VALID_VDOP, &e->source.vdop))
-		e->v.vdop_c = m->v.vdop_c;
-	if (gives(m, GNSS_GPIO_VALID_QUALITY, &e->source.quality))
-		e->v.quality = m->v.quality;
-	if (gives(m, GNSS_GPIO_VALID_SATS_USED, &e->source.sats_used))
-		e->v.sats_used = m->v.sats_used;
+	memcpy((u8 *)to + values[i].at, (const u8 *)from + values[i].at,
+	       values[i].size);
 }
 
 static void take_gsa(struct nmea_epoch *e, const struct nmea_msg *m)
@@ -138,13 +130,17 @@ static void take_gsa(struct nmea_epoch *e, const struct nmea_msg *m)
  */
 static void take_values(struct nmea_epoch *e, const struct nmea_msg *m)
 {
-	take_position(e, m);
-	take_sky(e, m);
-	if (gives(m, GNSS_GPIO_VALID_DATE, &e->source.date))
-		e->v.day = m->v.day;
+	unsigned int i;
+
+	for (i = 0; i < NMEA_VALUES; i++) {
+		if (!(m->v.valid & values[i].bit) || m->type < e->source[i])
+			continue;
+		e->source[i] = m->type;
+		copy_value(&e->v, &m->v, i);
+	}
 	if (m->type == NMEA_GSA)
 		take_gsa(e, m);
-	e->v.has |= m->v.has;
+	e->v.valid |= m->v.valid;
 	e->says_fix |= m->says_fix;
 	e->says_no_fix |= m->says_no_fix;
 	e->bad_date |= m->bad_date;
@@ -164,49 +160,41 @@ static void epoch_add(struct nmea_epoch *e, const struct nmea_msg *m)
 
 /* ---- dates ---- */
 
-static void note_date(struct nmea *p, s32 day, u32 tod)
+/* A date that breaks the format discredits the one before too. */
+static void note_date(struct nmea *p, const struct gnss_gpio_fix *v, bool bad,
+		      u32 tod)
 {
-	p->date_known = true;
-	p->date = day;
-	p->date_tod = tod;
-}
-
-/*
- * The date of an epoch that has none is that of the one before, or the day
- * after if the time of day jumped back by more than half a day.  A date that
- * breaks the format discredits the one before too.
- */
-static bool epoch_date(struct nmea *p, const struct nmea_epoch *e, s32 *day)
-{
-	u32 tod = e->seen.tod;
-
-	if (e->v.has & GNSS_GPIO_VALID_DATE)
-		note_date(p, e->v.day, tod);
-	else if (e->bad_date)
+	if (v->valid & GNSS_GPIO_VALID_DATE) {
+		p->date_known = true;
+		p->date = v->utc_ms;
+		p->date_tod = tod;
+	} else if (bad) {
 		p->date_known = false;
-	if (!p->date_known)
-		return false;
-	if (p->date_tod > tod && p->date_tod - tod > MS_PER_DAY / 2)
-		p->date++;
-	p->date_tod = tod;
-	*day = p->date;
-	return true;
+	}
 }
 
 /* ---- publishing ---- */
 
+/*
+ * The date of an epoch that has none is that of the one before, or the day
+ * after if the time of day jumped back by more than half a day.
+ */
 static void fix_set_time(struct nmea *p, const struct nmea_epoch *e,
 			 struct gnss_gpio_fix *fix)
 {
-	s32 day;
+	u32 tod = e->seen.tod;
 
-	if (e->seen.tod == NMEA_NO_TIME)
+	if (tod == NMEA_NO_TIME)
 		return;
-	fix->tod_ms = e->seen.tod;
+	fix->tod_ms = tod;
 	fix->valid |= GNSS_GPIO_VALID_TIME;
-	if (!epoch_date(p, e, &day))
+	note_date(p, &e->v, e->bad_date, tod);
+	if (!p->date_known)
 		return;
-	fix->utc_ms = (s64)day * MS_PER_DAY + fix->tod_ms;
+	if (p->date_tod > tod && p->date_tod - tod > NMEA_MS_PER_DAY / 2)
+		p->date += NMEA_MS_PER_DAY;
+	p->date_tod = tod;
+	fix->utc_ms = p->date + tod;
 	fix->valid |= GNSS_GPIO_VALID_DATE;
 }
 
@@ -214,45 +202,39 @@ static void fix_set_time(struct nmea *p, const struct nmea_epoch *e,
  * A fix is what at least one sentence calls so and none denies: a receiver
  * that does dead reckoning (GGA quality 6) says V in its RMC.
  */
-static void fix_set_position(const struct nmea_epoch *e,
-			     struct gnss_gpio_fix *fix)
+static bool is_fix(const struct nmea_epoch *e)
 {
-	fix->mode = GNSS_GPIO_MODE_NO_FIX;
-	if (!e->says_fix || e->says_no_fix ||
-	    !(e->v.has & GNSS_GPIO_VALID_POSITION))
-		return;
-	fix->valid |= e->v.has & VALID_OF_FIX;
-	fix->lat_nd = e->v.lat_nd;
-	fix->lon_nd = e->v.lon_nd;
-	fix->alt_msl_mm = e->v.alt_msl_mm;
-	fix->geoid_sep_mm = e->v.geoid_sep_mm;
-	fix->speed_mm_s = e->v.speed_mm_s;
-	fix->course_1e5 = e->v.course_1e5;
-	if (e->gsa_mode)
-		fix->mode = e->gsa_mode;
-	else if (e->v.has & GNSS_GPIO_VALID_ALTITUDE)
-		fix->mode = GNSS_GPIO_MODE_3D;
-	else
-		fix->mode = GNSS_GPIO_MODE_2D;
+	return e->says_fix && !e->says_no_fix &&
+	       e->v.valid & GNSS_GPIO_VALID_POSITION;
 }
 
-static void fix_set_sky(const struct nmea_epoch *e, struct gnss_gpio_fix *fix)
+static u8 fix_mode(const struct nmea_epoch *e)
 {
-	fix->valid |= e->v.has & (GNSS_GPIO_VALID_PDOP | GNSS_GPIO_VALID_HDOP |
-				  GNSS_GPIO_VALID_VDOP |
-				  GNSS_GPIO_VALID_QUALITY |
-				  GNSS_GPIO_VALID_SATS_USED |
-				  GNSS_GPIO_VALID_SATS_IN_VIEW);
-	fix->pdop_c = e->v.pdop_c;
-	fix->hdop_c = e->v.hdop_c;
-	fix->vdop_c = e->v.vdop_c;
-	fix->quality = e->v.quality;
-	fix->sats_used = e->v.sats_used;
+	if (!is_fix(e))
+		return GNSS_GPIO_MODE_NO_FIX;
+	if (e->gsa_mode)
+		return e->gsa_mode;
+	return e->v.valid & GNSS_GPIO_VALID_ALTITUDE ? GNSS_GPIO_MODE_3D :
+						       GNSS_GPIO_MODE_2D;
+}
+
+static void fix_set_values(const struct nmea_epoch *e,
+			   struct gnss_gpio_fix *fix)
+{
+	u32 valid = e->v.valid & ~GNSS_GPIO_VALID_DATE;
+	unsigned int i;
+
+	if (!is_fix(e))
+		valid &= ~VALID_OF_FIX;
+	for (i = 0; i < NMEA_VALUES; i++)
+		if (valid & values[i].bit)
+			copy_value(fix, &e->v, i);
 	fix->sats_in_view = seen_sats_in_view(&e->seen);
-	if (e->gsa && !(e->v.has & GNSS_GPIO_VALID_SATS_USED)) {
-		fix->valid |= GNSS_GPIO_VALID_SATS_USED;
+	if (e->gsa && !(valid & GNSS_GPIO_VALID_SATS_USED)) {
+		valid |= GNSS_GPIO_VALID_SATS_USED;
 		fix->sats_used = e->gsa_sats;
 	}
+	fix->valid |= valid;
 }
 
 static void epoch_publish(struct nmea *p)
@@ -263,10 +245,10 @@ static void epoch_publish(struct nmea *p)
 	memset(&fix, 0, sizeof(fix));
 	fix.size = sizeof(fix);
 	fix.monotonic_ns = e->start_ns;
+	fix.mode = fix_mode(e);
 	fix.sentences = e->sentences;
 	fix_set_time(p, e, &fix);
-	fix_set_position(e, &fix);
-	fix_set_sky(e, &fix);
+	fix_set_values(e, &fix);
 	p->stats.epochs++;
 	if (fix.valid & GNSS_GPIO_VALID_POSITION)
 		p->stats.fixes++;
@@ -313,10 +295,9 @@ static void epoch_close(struct nmea *p, bool prompt)
 	struct nmea_epoch *e = &p->now;
 
 	learn_end(p, e->end_id);
-	p->last_repeated = p->any && p->last.tod == e->seen.tod;
+	p->last_repeated = p->last.tod == e->seen.tod;
 	p->last_prompt = prompt;
 	p->last = e->seen;
-	p->any = true;
 	epoch_publish(p);
 	epoch_reset(e);
 }
@@ -328,7 +309,7 @@ static void epoch_close(struct nmea *p, bool prompt)
  */
 static bool is_late(const struct nmea *p, const struct nmea_msg *m)
 {
-	if (!p->any || m->tod != p->last.tod || seen_has(&p->last, m))
+	if (m->tod != p->last.tod || seen_has(&p->last, m))
 		return false;
 	return p->last_prompt ||
 	       (m->tod != NMEA_NO_TIME && !p->last_repeated);
@@ -341,12 +322,8 @@ static void take_late(struct nmea *p, const struct nmea_msg *m)
 	if (p->last_prompt)
 		distrust_end(p);
 	seen_add(&p->last, m);
-	if (m->tod == NMEA_NO_TIME)
-		return;
-	if (m->v.has & GNSS_GPIO_VALID_DATE)
-		note_date(p, m->v.day, m->tod);
-	else if (m->bad_date)
-		p->date_known = false;
+	if (m->tod != NMEA_NO_TIME)
+		note_date(p, &m->v, m->bad_date, m->tod);
 }
 
 /* Return: false if @m is late. */
@@ -482,6 +459,7 @@ void nmea_init(struct nmea *p, nmea_publish_fn publish, void *ctx)
 {
 	memset(p, 0, sizeof(*p));
 	epoch_reset(&p->now);
+	p->last.tod = NEVER;
 	p->prompt = true;
 	p->needed = TRUST_AFTER;
 	p->repair = true;

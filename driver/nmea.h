@@ -124,9 +124,12 @@ struct nmea_seen {
 	} entry[NMEA_MAX_SEEN];
 };
 
+/* values of an epoch that come from the best source */
+#define NMEA_VALUES	12
+
 /**
  * struct nmea_epoch - the epoch that is being put together
- * @v: its numbers so far
+ * @v: its numbers so far, as in struct nmea_msg
  * @start_ns: time of the first '$' that had its time
  * @seen: the sentences so far
  * @end_id: the last of them, as (type, talker, count); 0: none that could be
@@ -143,23 +146,11 @@ struct nmea_seen {
  * @bad_date: the date of a sentence breaks the format
  */
 struct nmea_epoch {
-	struct nmea_values v;
+	struct gnss_gpio_fix v;
 	s64 start_ns;
 	struct nmea_seen seen;
 	u32 end_id;
-	struct {
-		u8 position;
-		u8 altitude;
-		u8 geoid_sep;
-		u8 speed;
-		u8 course;
-		u8 pdop;
-		u8 hdop;
-		u8 vdop;
-		u8 quality;
-		u8 sats_used;
-		u8 date;
-	} source;
+	u8 source[NMEA_VALUES];
 	u16 sentences;
 	u8 gsa_mode;
 	u8 gsa_sats;
@@ -176,8 +167,8 @@ struct nmea_epoch {
  * @line: the sentence that is being received
  * @search: working memory of its repair
  * @now: the epoch that is being put together
- * @last: the sentences of the epoch that was published last
- * @any: there is a @last
+ * @last: the sentences of the epoch that was published last; its time is no time
+ *	  of day if there is none
  * @last_prompt: @last was published when its expected end arrived
  * @last_repeated: @last had the time of the epoch before it
  * @prompt: publish when the expected end arrives
@@ -186,7 +177,7 @@ struct nmea_epoch {
  * @run: how many of them
  * @needed: @run that earns trust
  * @date_known: @date and @date_tod are valid
- * @date: the last known date, days since 1970-01-01
+ * @date: midnight of the last known date, ms since 1970-01-01
  * @date_tod: time of day in ms at which it was known
  * @repair: doubtful bytes are looked into
  * @publish: takes the records
@@ -199,7 +190,6 @@ struct nmea {
 	struct nmea_search search;
 	struct nmea_epoch now;
 	struct nmea_seen last;
-	bool any;
 	bool last_prompt;
 	bool last_repeated;
 	bool prompt;
@@ -208,7 +198,7 @@ struct nmea {
 	u8 run;
 	u8 needed;
 	bool date_known;
-	s32 date;
+	s64 date;
 	u32 date_tod;
 	bool repair;
 	nmea_publish_fn publish;

@@ -6,7 +6,6 @@
  * receivers follow it, and what receivers really send where they do not.
  */
 #include "nmea_sentence.h"
-#include "uapi/gnss-gpio.h"
 
 #define U32_TENTH	429496728U	/* * 10 + 9 + 1 fits in u32 */
 #define ND_PER_DEGREE	1000000000LL
@@ -123,8 +122,8 @@ static bool get_time(const char *s, u32 *tod)
 	return !*s;
 }
 
-/* Days since 1970-01-01 of a date of the Gregorian calendar, from 1601. */
-static bool get_day(u32 year, u32 month, u32 day, s32 *val)
+/* A date of the Gregorian calendar, from 1601, to ms since 1970-01-01. */
+static bool get_day(u32 year, u32 month, u32 day, s64 *ms)
 {
 	static const u8 length[] = {
 		31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
@@ -138,8 +137,9 @@ static bool get_day(u32 year, u32 month, u32 day, s32 *val)
 	if (year < 1601 || month < 1 || month > 12 || day < 1 ||
 	    day > length[month - 1] || (month == 2 && day == 29 && !leap))
 		return false;
-	*val = (s32)(y * 365 + y / 4 - y / 100 + y / 400 + before[month - 1] +
-		     (leap && month > 2) + day - 1) - 134774;
+	y = y * 365 + y / 4 - y / 100 + y / 400 + before[month - 1] +
+	    (leap && month > 2) + day - 1;
+	*ms = ((s64)y - 134774) * NMEA_MS_PER_DAY;
 	return true;
 }
 
@@ -193,7 +193,7 @@ static bool take_position(const struct nmea_line *line, unsigned int i,
 
 	if (!*lat && !*lon)
 		return true;
-	m->v.has |= GNSS_GPIO_VALID_POSITION;
+	m->v.valid |= GNSS_GPIO_VALID_POSITION;
 	return get_angle(lat, field(line, i + 1), "NS", 90, &m->v.lat_nd) &&
 	       get_angle(lon, field(line, i + 3), "EW", 180, &m->v.lon_nd);
 }
@@ -209,47 +209,37 @@ static bool take_metres(const char *s, const char *unit, struct nmea_msg *m,
 {
 	if (!*s)
 		return true;
-	m->v.has |= bit;
+	m->v.valid |= bit;
 	return is_unit(unit, 'M') && get_milli(s, mm);
 }
 
-/* v / 90000 * 463: knots in 1e-5 to mm/s; 1 knot = 1852 m / 3600 s. */
-static u32 knots_to_mm_s(u32 v)
+/*
+ * A speed in 1e-5 of a unit of @num / @den mm/s.  1 knot is 1852 m / 3600 s,
+ * 1 km/h is 1000 m / 3600 s.
+ */
+static bool take_speed(const char *s, u32 num, u32 den, struct nmea_msg *m)
 {
-	return v / 90000 * 463 + (v % 90000 * 463 + 45000) / 90000;
+	u32 v;
+
+	if (!*s)
+		return true;
+	if (!get_fixed(s, 5, &v))
+		return false;
+	m->v.speed_mm_s = v / den * num + (v % den * num + den / 2) / den;
+	m->v.valid |= GNSS_GPIO_VALID_SPEED;
+	return true;
 }
 
 static bool take_knots(const char *s, struct nmea_msg *m)
 {
-	u32 v;
-
-	if (!*s)
-		return true;
-	if (!get_fixed(s, 5, &v))
-		return false;
-	m->v.speed_mm_s = knots_to_mm_s(v);
-	m->v.has |= GNSS_GPIO_VALID_SPEED;
-	return true;
-}
-
-static bool take_kmh(const char *s, struct nmea_msg *m)
-{
-	u32 v;
-
-	if (!*s)
-		return true;
-	if (!get_fixed(s, 5, &v))
-		return false;
-	m->v.speed_mm_s = v / 360 + (v % 360 >= 180);
-	m->v.has |= GNSS_GPIO_VALID_SPEED;
-	return true;
+	return take_speed(s, 463, 90000, m);
 }
 
 static bool take_course(const char *s, struct nmea_msg *m)
 {
 	if (!*s)
 		return true;
-	m->v.has |= GNSS_GPIO_VALID_COURSE;
+	m->v.valid |= GNSS_GPIO_VALID_COURSE;
 	return get_fixed(s, 5, &m->v.course_1e5) &&
 	       m->v.course_1e5 <= 36000000;
 }
@@ -265,7 +255,7 @@ static bool take_dop(const char *s, struct nmea_msg *m, u32 bit, u16 *dop)
 		return false;
 	if (v && v < DOP_UNKNOWN_C) {
 		*dop = v;
-		m->v.has |= bit;
+		m->v.valid |= bit;
 	}
 	return true;
 }
@@ -279,7 +269,7 @@ static bool take_sats(const char *s, struct nmea_msg *m, u32 bit, u8 *sats)
 	if (!get_uint(s, 255, &v))
 		return false;
 	*sats = v;
-	m->v.has |= bit;
+	m->v.valid |= bit;
 	return true;
 }
 
@@ -295,8 +285,8 @@ static void take_ddmmyy(const char *s, struct nmea_msg *m)
 		return;
 	if (get_pair(s, &day) && get_pair(s + 2, &month) &&
 	    get_pair(s + 4, &year) && !s[6] &&
-	    get_day(year + (year < 69 ? 2000 : 1900), month, day, &m->v.day))
-		m->v.has |= GNSS_GPIO_VALID_DATE;
+	    get_day(year + (year < 69 ? 2000 : 1900), month, day, &m->v.utc_ms))
+		m->v.valid |= GNSS_GPIO_VALID_DATE;
 	else
 		m->bad_date = true;
 }
@@ -304,7 +294,13 @@ static void take_ddmmyy(const char *s, struct nmea_msg *m)
 static void set_quality(struct nmea_msg *m, u8 quality)
 {
 	m->v.quality = quality;
-	m->v.has |= GNSS_GPIO_VALID_QUALITY;
+	m->v.valid |= GNSS_GPIO_VALID_QUALITY;
+}
+
+/* A capital letter, or blank. */
+static bool is_mode(const char *s)
+{
+	return !*s || (*s >= 'A' && *s <= 'Z' && !s[1]);
 }
 
 static u8 mode_quality(char letter)
@@ -325,9 +321,7 @@ static u8 mode_quality(char letter)
 static bool take_status(const char *status, const char *mode,
 			struct nmea_msg *m)
 {
-	if (*status && status[1])
-		return false;
-	if (*mode && (*mode < 'A' || *mode > 'Z' || mode[1]))
+	if ((*status && status[1]) || !is_mode(mode))
 		return false;
 	m->says_fix = (*status == 'A' || *status == 'D') && *mode != 'N';
 	m->says_no_fix = !m->says_fix;
@@ -340,9 +334,7 @@ static bool take_status(const char *status, const char *mode,
 
 static bool decode_rmc(const struct nmea_line *line, struct nmea_msg *m)
 {
-	m->timed = true;
-	if (line->fields < 7 || !get_time(field(line, 1), &m->tod) ||
-	    !take_status(field(line, 2), field(line, 12), m))
+	if (!take_status(field(line, 2), field(line, 12), m))
 		return false;
 	take_ddmmyy(field(line, 9), m);
 	if (m->says_no_fix)
@@ -351,21 +343,12 @@ static bool decode_rmc(const struct nmea_line *line, struct nmea_msg *m)
 	       take_course(field(line, 8), m);
 }
 
-/* Altitude and geoid separation; GGA gives their units too. */
-static bool decode_gga(const struct nmea_line *line, struct nmea_msg *m)
+/* What GGA and GNS have in common; GGA gives units of altitude and separation. */
+static bool take_fix(const struct nmea_line *line, bool units,
+		     struct nmea_msg *m)
 {
-	u32 quality = 0;
+	unsigned int separation = units ? 11 : 10;
 
-	m->timed = true;
-	if (line->fields < 7 || !get_time(field(line, 1), &m->tod))
-		return false;
-	if (*field(line, 6)) {
-		if (!get_uint(field(line, 6), 9, &quality))
-			return false;
-		set_quality(m, quality);
-	}
-	m->says_fix = quality;
-	m->says_no_fix = !quality;
 	if (!take_sats(field(line, 7), m, GNSS_GPIO_VALID_SATS_USED,
 		       &m->v.sats_used) ||
 	    !take_dop(field(line, 8), m, GNSS_GPIO_VALID_HDOP, &m->v.hdop_c))
@@ -373,10 +356,24 @@ static bool decode_gga(const struct nmea_line *line, struct nmea_msg *m)
 	if (m->says_no_fix)
 		return true;
 	return take_position(line, 2, m) &&
-	       take_metres(field(line, 9), field(line, 10), m,
+	       take_metres(field(line, 9), units ? field(line, 10) : "", m,
 			   GNSS_GPIO_VALID_ALTITUDE, &m->v.alt_msl_mm) &&
-	       take_metres(field(line, 11), field(line, 12), m,
-			   GNSS_GPIO_VALID_GEOID_SEP, &m->v.geoid_sep_mm);
+	       take_metres(field(line, separation), units ? field(line, 12) : "",
+			   m, GNSS_GPIO_VALID_GEOID_SEP, &m->v.geoid_sep_mm);
+}
+
+static bool decode_gga(const struct nmea_line *line, struct nmea_msg *m)
+{
+	u32 quality = 0;
+
+	if (*field(line, 6)) {
+		if (!get_uint(field(line, 6), 9, &quality))
+			return false;
+		set_quality(m, quality);
+	}
+	m->says_fix = quality;
+	m->says_no_fix = !quality;
+	return take_fix(line, true, m);
 }
 
 /* One mode letter for each constellation: a fix if any of them is not N. */
@@ -398,29 +395,13 @@ static bool take_gns_modes(const char *s, struct nmea_msg *m)
 
 static bool decode_gns(const struct nmea_line *line, struct nmea_msg *m)
 {
-	m->timed = true;
-	if (line->fields < 7 || !get_time(field(line, 1), &m->tod) ||
-	    !take_gns_modes(field(line, 6), m) ||
-	    !take_sats(field(line, 7), m, GNSS_GPIO_VALID_SATS_USED,
-		       &m->v.sats_used) ||
-	    !take_dop(field(line, 8), m, GNSS_GPIO_VALID_HDOP, &m->v.hdop_c))
-		return false;
-	if (m->says_no_fix)
-		return true;
-	return take_position(line, 2, m) &&
-	       take_metres(field(line, 9), "", m, GNSS_GPIO_VALID_ALTITUDE,
-			   &m->v.alt_msl_mm) &&
-	       take_metres(field(line, 10), "", m, GNSS_GPIO_VALID_GEOID_SEP,
-			   &m->v.geoid_sep_mm);
+	return take_gns_modes(field(line, 6), m) && take_fix(line, false, m);
 }
 
 static bool decode_gll(const struct nmea_line *line, struct nmea_msg *m)
 {
-	m->timed = true;
-	if (line->fields < 7 || !get_time(field(line, 5), &m->tod) ||
-	    !take_status(field(line, 6), field(line, 7), m))
-		return false;
-	return m->says_no_fix || take_position(line, 1, m);
+	return take_status(field(line, 6), field(line, 7), m) &&
+	       (m->says_no_fix || take_position(line, 1, m));
 }
 
 /*
@@ -444,7 +425,7 @@ static bool decode_gsa(const struct nmea_line *line, struct nmea_msg *m)
 	unsigned int i;
 	u32 sat;
 
-	if (line->fields < 3 || !take_gsa_mode(field(line, 2), m))
+	if (!take_gsa_mode(field(line, 2), m))
 		return false;
 	for (i = 3; i < 15; i++) {
 		if (!*field(line, i))
@@ -466,7 +447,7 @@ static bool decode_gsv(const struct nmea_line *line, struct nmea_msg *m)
 {
 	u32 total, number;
 
-	if (line->fields < 4 || !get_uint(field(line, 1), 99, &total) ||
+	if (!get_uint(field(line, 1), 99, &total) ||
 	    !get_uint(field(line, 2), total, &number) || !number)
 		return false;
 	m->last_part = number == total;
@@ -479,15 +460,13 @@ static bool decode_vtg(const struct nmea_line *line, struct nmea_msg *m)
 {
 	const char *mode = field(line, 9);
 
-	if (line->fields < 7 || !is_unit(field(line, 2), 'T') ||
-	    !is_unit(field(line, 6), 'N') || !is_unit(field(line, 8), 'K'))
-		return false;
-	if (*mode && (*mode < 'A' || *mode > 'Z' || mode[1]))
+	if (!is_unit(field(line, 2), 'T') || !is_unit(field(line, 6), 'N') ||
+	    !is_unit(field(line, 8), 'K') || !is_mode(mode))
 		return false;
 	if (*mode == 'N')
 		return true;
 	return take_course(field(line, 1), m) &&
-	       take_kmh(field(line, 7), m) && take_knots(field(line, 5), m);
+	       take_speed(field(line, 7), 1, 360, m) && take_knots(field(line, 5), m);
 }
 
 static bool decode_zda(const struct nmea_line *line, struct nmea_msg *m)
@@ -496,29 +475,29 @@ static bool decode_zda(const struct nmea_line *line, struct nmea_msg *m)
 	const char *year = field(line, 4);
 	u32 d, mo, y;
 
-	m->timed = true;
-	if (line->fields < 5 || !get_time(field(line, 1), &m->tod))
-		return false;
 	if (!*day && !*month && !*year)
 		return true;
-	m->v.has |= GNSS_GPIO_VALID_DATE;
+	m->v.valid |= GNSS_GPIO_VALID_DATE;
 	return get_uint(day, 31, &d) && get_uint(month, 12, &mo) &&
-	       get_uint(year, 9999, &y) && get_day(y, mo, d, &m->v.day);
+	       get_uint(year, 9999, &y) && get_day(y, mo, d, &m->v.utc_ms);
 }
 
+/* The time is in field @time, if not 0. */
 static const struct nmea_decoder {
 	char name[4];
 	u8 type;
+	u8 least_fields;
+	u8 time;
 	bool (*decode)(const struct nmea_line *line, struct nmea_msg *m);
 } decoders[] = {
-	{ "GSV", NMEA_GSV, decode_gsv },
-	{ "GSA", NMEA_GSA, decode_gsa },
-	{ "RMC", NMEA_RMC, decode_rmc },
-	{ "GGA", NMEA_GGA, decode_gga },
-	{ "VTG", NMEA_VTG, decode_vtg },
-	{ "GLL", NMEA_GLL, decode_gll },
-	{ "ZDA", NMEA_ZDA, decode_zda },
-	{ "GNS", NMEA_GNS, decode_gns },
+	{ "GSV", NMEA_GSV, 4, 0, decode_gsv },
+	{ "GSA", NMEA_GSA, 3, 0, decode_gsa },
+	{ "RMC", NMEA_RMC, 7, 1, decode_rmc },
+	{ "GGA", NMEA_GGA, 7, 1, decode_gga },
+	{ "VTG", NMEA_VTG, 7, 0, decode_vtg },
+	{ "GLL", NMEA_GLL, 7, 5, decode_gll },
+	{ "ZDA", NMEA_ZDA, 5, 1, decode_zda },
+	{ "GNS", NMEA_GNS, 7, 1, decode_gns },
 	{ }
 };
 
@@ -569,6 +548,11 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 	m->type = decoder->type;
 	m->talker = (u8)address[0] << 8 | (u8)address[1];
 	m->tod = NMEA_NO_TIME;
+	m->timed = decoder->time;
 	m->last_part = true;
-	return decoder->decode(line, m) ? NMEA_USED : NMEA_MALFORMED;
+	if (line->fields < decoder->least_fields ||
+	    (m->timed && !get_time(field(line, decoder->time), &m->tod)) ||
+	    !decoder->decode(line, m))
+		return NMEA_MALFORMED;
+	return NMEA_USED;
 }

@@ -6,6 +6,7 @@
 #define GNSS_GPIO_NMEA_SENTENCE_H
 
 #include "nmea_line.h"
+#include "uapi/gnss-gpio.h"
 
 /*
  * Type of a sentence.  Where two give the same value, the higher type counts:
@@ -23,33 +24,14 @@ enum nmea_type {
 	NMEA_GSA,
 };
 
+#define NMEA_MS_PER_DAY	86400000U
+
 /* "tod" of sentences and epochs whose time field is blank */
 #define NMEA_NO_TIME	0xffffffffU
 
-/*
- * Numbers of a sentence or an epoch, named as in struct gnss_gpio_fix.  @has
- * are GNSS_GPIO_VALID_* bits; DATE tells of @day, days since 1970-01-01.
- */
-struct nmea_values {
-	s64 lat_nd;
-	s64 lon_nd;
-	u32 has;
-	s32 day;
-	s32 alt_msl_mm;
-	s32 geoid_sep_mm;
-	u32 speed_mm_s;
-	u32 course_1e5;
-	u16 pdop_c;
-	u16 hdop_c;
-	u16 vdop_c;
-	u8 quality;
-	u8 sats_used;
-	u8 sats_in_view;
-};
-
 /**
  * struct nmea_msg - a decoded sentence
- * @v: its numbers
+ * @v: its numbers; @v.utc_ms is the midnight that its date begins with
  * @tod: time of day in ms, or NMEA_NO_TIME
  * @type: enum nmea_type
  * @talker: its two characters
@@ -62,7 +44,7 @@ struct nmea_values {
  * @gsa_sats: satellites listed in GSA
  */
 struct nmea_msg {
-	struct nmea_values v;
+	struct gnss_gpio_fix v;
 	u32 tod;
 	u16 talker;
 	u8 type;

@@ -9,10 +9,12 @@
 #include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #else
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <linux/types.h>

@@ -104,7 +104,7 @@ bool same_state(const struct nmea *a, const struct nmea *b)
 {
 	return !memcmp(&a->now, &b->now, sizeof(a->now)) &&
 	       !memcmp(&a->last, &b->last, sizeof(a->last)) &&
-	       a->any == b->any && a->last_prompt == b->last_prompt &&
+	       a->last_prompt == b->last_prompt &&
 	       a->last_repeated == b->last_repeated &&
 	       a->trusted == b->trusted && a->candidate == b->candidate &&
 	       a->run == b->run && a->needed == b->needed &&
