@@ -60,62 +60,46 @@ static unsigned int reader_take(struct gnss_gpio_reader *reader, void *to,
 	return n;
 }
 
-static ssize_t nmea_copy(struct gnss_gpio_reader *reader, char __user *buf,
-			 size_t count)
+static bool reader_is_fix(struct gnss_gpio_reader *reader)
 {
-	u8 chunk[NMEA_CHUNK];
-	size_t done = 0;
-
-	while (done < count) {
-		u64 pos = reader->pos;
-		unsigned int n;
-
-		n = reader_take(reader, chunk,
-				min_t(size_t, count - done, sizeof(chunk)));
-		if (!n)
-			break;
-		if (copy_to_user(buf + done, chunk, n)) {
-			reader->pos = pos;
-			return done ?: -EFAULT;
-		}
-		done += n;
-	}
-
-	return done;
+	return reader->node == &reader->node->gg->fix;
 }
 
 /*
  * Whole records; to a program that knows a shorter record, one a read, cut to
  * what it knows.
  */
-static ssize_t fix_copy(struct gnss_gpio_reader *reader, char __user *buf,
-			size_t count)
+static ssize_t reader_copy(struct gnss_gpio_reader *reader, char __user *buf,
+			   size_t count)
 {
-	struct gnss_gpio_fix fix;
-	size_t size = min(count, sizeof(fix));
+	bool is_fix = reader_is_fix(reader);
+	union {
+		struct gnss_gpio_fix fix;
+		u8 bytes[NMEA_CHUNK];
+	} chunk;
+	size_t size = is_fix ? min(count, sizeof(chunk.fix)) : 1;
 	size_t done = 0;
 
-	BUILD_BUG_ON(sizeof(fix) < GNSS_GPIO_FIX_SIZE_V1);
+	BUILD_BUG_ON(sizeof(chunk.fix) < GNSS_GPIO_FIX_SIZE_V1);
 
 	while (count - done >= size) {
 		u64 pos = reader->pos;
+		unsigned int n;
 
-		if (!reader_take(reader, &fix, 1))
+		n = reader_take(reader, &chunk, is_fix ? 1 :
+				min_t(size_t, count - done, NMEA_CHUNK));
+		if (!n)
 			break;
-		fix.size = size;
-		if (copy_to_user(buf + done, &fix, size)) {
+		if (is_fix)
+			chunk.fix.size = size;
+		if (copy_to_user(buf + done, &chunk, n * size)) {
 			reader->pos = pos;
 			return done ?: -EFAULT;
 		}
-		done += size;
+		done += n * size;
 	}
 
 	return done;
-}
-
-static bool reader_is_fix(struct gnss_gpio_reader *reader)
-{
-	return reader->node == &reader->node->gg->fix;
 }
 
 static ssize_t gnss_gpio_read(struct file *file, char __user *buf, size_t count,
@@ -135,8 +119,7 @@ static ssize_t gnss_gpio_read(struct file *file, char __user *buf, size_t count,
 
 		if (mutex_lock_interruptible(&reader->lock))
 			return -ERESTARTSYS;
-		ret = reader_is_fix(reader) ? fix_copy(reader, buf, count) :
-					      nmea_copy(reader, buf, count);
+		ret = reader_copy(reader, buf, count);
 		mutex_unlock(&reader->lock);
 		if (ret || hung_up)
 			return ret;

@@ -66,30 +66,26 @@ static int gnss_gpio_alloc_fifo(struct gnss_gpio *gg)
 			  GNSS_GPIO_FIFO_OBS * sizeof(u64));
 }
 
+/* Each is made even if the other one fails: gnss_gpio_put() undoes both. */
 static int gnss_gpio_setup_nodes(struct gnss_gpio *gg)
 {
 	dev_t devt = gnss_gpio_devt + gg->id * NODES;
-	int ret;
+	int nmea, fix;
 
-	ret = gnss_gpio_node_init(gg, &gg->nmea, "gnss-nmea%d", devt,
-				  GNSS_GPIO_NMEA_BYTES, 1);
-	if (ret)
-		goto err_put_nmea;
-
-	ret = gnss_gpio_node_init(gg, &gg->fix, "gnss-fix%d", devt + 1,
+	nmea = gnss_gpio_node_init(gg, &gg->nmea, "gnss-nmea%d", devt,
+				   GNSS_GPIO_NMEA_BYTES, 1);
+	fix = gnss_gpio_node_init(gg, &gg->fix, "gnss-fix%d", devt + 1,
 				  GNSS_GPIO_FIX_RECORDS,
 				  sizeof(struct gnss_gpio_fix));
-	if (ret)
-		goto err_put_fix;
 
-	return 0;
+	return nmea ?: fix;
+}
 
-err_put_fix:
+static void gnss_gpio_put(struct gnss_gpio *gg)
+{
 	put_device(&gg->fix.dev);
-err_put_nmea:
 	put_device(&gg->nmea.dev);
-
-	return ret;
+	put_device(&gg->dev);
 }
 
 /* A receiver with its nodes, not yet visible; put by gnss_gpio_put(). */
@@ -117,35 +113,19 @@ static struct gnss_gpio *gnss_gpio_alloc(struct device *parent)
 	gg->dev.groups = gnss_gpio_groups;
 	gg->dev.release = gnss_gpio_dev_release;
 
-	ret = dev_set_name(&gg->dev, "gnss_gpio%d", gg->id);
-	if (ret)
-		goto err_put_device;
-
-	ret = gnss_gpio_alloc_fifo(gg);
-	if (ret)
-		goto err_put_device;
-
-	ret = gnss_gpio_latency_init(gg, gnss_gpio_bh_name);
-	if (ret)
-		goto err_put_device;
-
 	ret = gnss_gpio_setup_nodes(gg);
-	if (ret)
-		goto err_put_device;
+	if (!ret)
+		ret = dev_set_name(&gg->dev, "gnss_gpio%d", gg->id);
+	if (!ret)
+		ret = gnss_gpio_alloc_fifo(gg);
+	if (!ret)
+		ret = gnss_gpio_latency_init(gg, gnss_gpio_bh_name);
+	if (ret) {
+		gnss_gpio_put(gg);
+		return ERR_PTR(ret);
+	}
 
 	return gg;
-
-err_put_device:
-	put_device(&gg->dev);
-
-	return ERR_PTR(ret);
-}
-
-static void gnss_gpio_put(struct gnss_gpio *gg)
-{
-	put_device(&gg->fix.dev);
-	put_device(&gg->nmea.dev);
-	put_device(&gg->dev);
 }
 
 static int gnss_gpio_setup_baud(struct gnss_gpio *gg)

@@ -280,13 +280,15 @@ static void add_to(struct nmea_search *s, u32 set, u8 effect, u16 cost, u8 next)
  */
 static void next_sets(struct nmea_search *s, u32 set, u8 effect, u16 cost)
 {
+	const struct nmea_value *last;
 	u8 next = fls(set);
-	const struct nmea_value *last = s->value + next - 1;
 
 	add_to(s, set, effect, cost, next);
-	if (next)
-		add_to(s, set ^ 1U << (next - 1), effect ^ last->effect,
-		       cost - last->cost, next);
+	if (!next)
+		return;
+	last = &s->value[next - 1];
+	add_to(s, set ^ 1U << (next - 1), effect ^ last->effect,
+	       cost - last->cost, next);
 }
 
 /* Return: whether one text can have been sent, and no other one about as likely. */
@@ -350,7 +352,8 @@ static bool search_start(struct nmea_search *s, struct nmea_line *line)
  */
 static void raise_digit(struct nmea_line *line)
 {
-	const struct nmea_unsure *last = line->unsure + line->kept - 1;
+	const struct nmea_unsure *last = &line->unsure[line->kept ?
+						       line->kept - 1 : 0];
 
 	if (!line->kept || last->at != line->len - 1 ||
 	    last->margin[CASE_BIT] == NMEA_SURE || line->text[last->at] < 'a')
