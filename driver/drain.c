@@ -170,8 +170,8 @@ static void drain_watch_edge(struct gnss_gpio *gg, s64 at_ns)
 
 /*
  * A controller that is to interrupt on both edges, and loses some, is used in another
- * way.  What comes at a wrong rate proves nothing, nor what is seen while the line's
- * interrupt is off.
+ * way.  Where edges are too close the rate is a wrong one, or they are noise; that
+ * proves nothing, nor does what is seen while the line's interrupt is off.
  */
 static void drain_judge_edges(struct gnss_gpio *gg)
 {
@@ -181,10 +181,9 @@ static void drain_judge_edges(struct gnss_gpio *gg)
 
 	if (edges->frames < LOST_FRAMES)
 		return;
-	if (edges->lost > most && edges->close <= most &&
-	    edges->mutes == mutes && gnss_gpio_baud_is_known(gg))
+	if (edges->lost > most && edges->close <= most && edges->mutes == mutes)
 		schedule_work(&gg->auto_work);
-	gnss_gpio_rx_look_closely(gg, max(edges->lost, edges->bad) > most);
+	gnss_gpio_rx_look_closely(gg, edges->bad > most);
 	*edges = (struct gnss_gpio_lost_edges){
 		.edge_ns = edges->edge_ns,
 		.mutes = mutes,

@@ -366,7 +366,6 @@ void gnss_gpio_baud_init(struct gnss_gpio *gg);
 void gnss_gpio_baud_exit(struct gnss_gpio *gg);
 void gnss_gpio_baud_ask(struct gnss_gpio *gg, u32 baud);
 u32 gnss_gpio_baud_shown(struct gnss_gpio *gg);
-bool gnss_gpio_baud_is_known(const struct gnss_gpio *gg);
 bool gnss_gpio_baud_news(struct gnss_gpio *gg);
 bool gnss_gpio_baud_edge(struct gnss_gpio *gg, const struct uart_obs *obs);
 void gnss_gpio_baud_sentence(struct gnss_gpio *gg,

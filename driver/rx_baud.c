@@ -72,12 +72,6 @@ u32 gnss_gpio_baud_shown(struct gnss_gpio *gg)
 	return baud;
 }
 
-/* Is the rate in use the sender's, as far as is known?  Context: the drain. */
-bool gnss_gpio_baud_is_known(const struct gnss_gpio *gg)
-{
-	return !gg->rate.searched || baud_found(&gg->rate.search);
-}
-
 /* Has recorder, decoder and users follow, unless another rate has been asked for. */
 static void baud_use(struct gnss_gpio *gg, u32 baud, u32 found)
 {

@@ -89,6 +89,16 @@ for baud in $bauds; do
 	left "at $baud baud"
 done
 
+at 9600
+put auto "$GG/baud"
+put edge "$GG/rx_engine"
+put auto "$GG/rx_engine"
+play played
+check "while the rate is to be found 'timer' is picked, and the rate is found" \
+	equal "$(chosen), $(cat "$GG/baud_used")" '[auto] edge timer timer, 9600'
+check 'then all arrives' arrives
+
+at $baud
 put edge "$GG/rx_engine"
 mark
 read_nmea received
@@ -109,6 +119,12 @@ for baud in 4800 9600 38400; do
 done
 at 4800
 kept 'sent at 9600, received at 4800 baud' edge 'put 9600 $SIM/baud'
+put auto "$GG/baud"
+for baud in 4800 38400; do
+	kept "sent at $baud, to be found" edge "put $baud $SIM/baud"
+done
+kept 'nothing but noise, to be found' edge 'put 26000 $SIM/glitch_ns' 'put 500000 $SIM/glitch_ppm'
+put 0 "$SIM/glitch_ppm"
 put 19200 "$GG/baud"
 put 19200 "$SIM/baud"
 play /dev/null
