@@ -7,7 +7,7 @@
  *                            change to the next one every MS milliseconds, until
  *                            the file 'enough' is there; how often goes to the
  *                            file 'switches'; of each ATTRIBUTE if not of
- *                            bottom_half
+ *                            bottom_half; never to SKIP of the environment
  *   bottom-half measured     print what each one did, once the line is quiet,
  *                            and hold the figures against each other
  *   bottom-half ioctls       what the ioctls promise
@@ -72,6 +72,7 @@ static void read_names(struct names *names, const char *attribute)
 /* A process of its own for each switch would cost more than the switch. */
 static void switch_all(unsigned int pause_ms, char **attribute, unsigned int attributes)
 {
+	const char *skip = getenv("SKIP");
 	struct names names[ATTRIBUTES_MAX];
 	unsigned int i, n = 0;
 	FILE *f;
@@ -83,7 +84,7 @@ static void switch_all(unsigned int pause_ms, char **attribute, unsigned int att
 		for (i = 0; i < attributes; i++) {
 			const char *name = names[i].name[n % names[i].n];
 
-			if (put(attribute[i], name))
+			if ((!skip || strcmp(name, skip)) && put(attribute[i], name))
 				die(name);
 		}
 		if (pause_ms)

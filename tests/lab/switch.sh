@@ -30,19 +30,32 @@ judge()
 	note "$1: $(counters)"
 }
 
-# Of two processors that are both busy the lab lets one run until the next timer is
-# due, while the other stands still: 38400 baud is too fast then.
-baud=38400 count=600
-[ "$(nproc)" = 1 ] || baud=9600 count=300
-nmea-gen --count $count --truth truth --output played
-check "every 50 ms at $baud baud: it runs" \
-	receive $baud 50 "$GG/bottom_half" "$GG/rx_engine"
-judge "every 50 ms at $baud baud" 60
-unload
+# switched BAUD COUNT [BOTTOM_HALF]: without that one
+switched()
+{
+	nmea-gen --count "$2" --truth truth --output played
+	check "every 50 ms at $1 baud${3:+, without $3}: it runs" \
+		receive "$1" 50 "$GG/bottom_half" "$GG/rx_engine"
+	judge "every 50 ms at $1 baud${3:+, without $3}" 60
+	unload
+}
+
+# 'hardirq' decodes in the interrupt, which makes edges late: at 38400 baud by a bit.
+#
+# Of two processors that are both busy the lab lets one stand still until the other
+# is idle, be it with an edge that is to interrupt: a drain of 0.2 ms makes that
+# late by as much.  No engine and no bottom half can do anything about it.
 if [ "$(nproc)" = 1 ]; then
+	SKIP=hardirq
+	export SKIP
+	switched 38400 400 hardirq
+	unset SKIP
+	switched 19200 200
 	nmea-gen --count 60 --truth truth --output played
 	check 'without a pause at 9600 baud: it runs' receive 9600 0 "$GG/bottom_half"
 	judge 'without a pause at 9600 baud' 200
 	unload
+else
+	switched 1200 60
 fi
 finish
