@@ -98,7 +98,7 @@ check "while the rate is to be found 'timer' is picked, and the rate is found" \
 	equal "$(chosen), $(cat "$GG/baud_used")" '[auto] edge timer timer, 9600'
 check 'then all arrives' arrives
 
-at $baud
+at "$baud"
 put edge "$GG/rx_engine"
 mark
 read_nmea received

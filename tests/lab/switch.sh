@@ -52,7 +52,7 @@ if [ "$(nproc)" = 1 ]; then
 	export SKIP
 	switched 'bottom halves but hardirq' 38400 400 "$GG/bottom_half"
 	unset SKIP
-	switched 'bottom halves and engines' 19200 200 "$GG/bottom_half" "$GG/rx_engine"
+	switched 'bottom halves and engines' 4800 100 "$GG/bottom_half" "$GG/rx_engine"
 	nmea-gen --count 60 --truth truth --output played
 	check 'without a pause at 9600 baud: it runs' receive 9600 0 "$GG/bottom_half"
 	judge 'without a pause at 9600 baud' 200
