@@ -84,27 +84,26 @@ static void epoch_reset(struct nmea_epoch *e)
 	e->seen.tod = NMEA_NO_TIME;
 }
 
+#define AT(field)	offsetof(struct gnss_gpio_fix, field)
+
 /* Values of a record, and the bits that call them valid. */
 static const struct {
 	u32 bit;
 	u8 at;
 	u8 size;
 } values[NMEA_VALUES] = {
-#define VALUE(bit, field) \
-	{ GNSS_GPIO_VALID_##bit, offsetof(struct gnss_gpio_fix, field), \
-	  sizeof(((struct gnss_gpio_fix *)0)->field) }
-	VALUE(DATE, utc_ms),
-	VALUE(POSITION, lat_nd),
-	VALUE(POSITION, lon_nd),
-	VALUE(ALTITUDE, alt_msl_mm),
-	VALUE(GEOID_SEP, geoid_sep_mm),
-	VALUE(SPEED, speed_mm_s),
-	VALUE(COURSE, course_1e5),
-	VALUE(PDOP, pdop_c),
-	VALUE(HDOP, hdop_c),
-	VALUE(VDOP, vdop_c),
-	VALUE(QUALITY, quality),
-	VALUE(SATS_USED, sats_used),
+	{ GNSS_GPIO_VALID_DATE, AT(utc_ms), sizeof(s64) },
+	{ GNSS_GPIO_VALID_POSITION, AT(lat_nd), sizeof(s64) },
+	{ GNSS_GPIO_VALID_POSITION, AT(lon_nd), sizeof(s64) },
+	{ GNSS_GPIO_VALID_ALTITUDE, AT(alt_msl_mm), sizeof(s32) },
+	{ GNSS_GPIO_VALID_GEOID_SEP, AT(geoid_sep_mm), sizeof(s32) },
+	{ GNSS_GPIO_VALID_SPEED, AT(speed_mm_s), sizeof(u32) },
+	{ GNSS_GPIO_VALID_COURSE, AT(course_1e5), sizeof(u32) },
+	{ GNSS_GPIO_VALID_PDOP, AT(pdop_c), sizeof(u16) },
+	{ GNSS_GPIO_VALID_HDOP, AT(hdop_c), sizeof(u16) },
+	{ GNSS_GPIO_VALID_VDOP, AT(vdop_c), sizeof(u16) },
+	{ GNSS_GPIO_VALID_QUALITY, AT(quality), sizeof(u8) },
+	{ GNSS_GPIO_VALID_SATS_USED, AT(sats_used), sizeof(u8) },
 };
 
 static void copy_value(struct gnss_gpio_fix *to,
