@@ -93,7 +93,7 @@ at 9600
 put auto "$GG/baud"
 put edge "$GG/rx_engine"
 put auto "$GG/rx_engine"
-play played
+play played played played
 check "while the rate is to be found 'timer' is picked, and the rate is found" \
 	equal "$(chosen), $(cat "$GG/baud_used")" '[auto] edge timer timer, 9600'
 check 'then all arrives' arrives
