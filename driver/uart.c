@@ -30,6 +30,9 @@
 /* A first frame that costs no more than this for each edge was on time. */
 #define FIRST_CLEAR		8
 
+/* Only if none costs less are those readings of a first frame followed that do. */
+#define FIRST_LIMIT		100
+
 /*
  * If one of the first frames after a pause costs more, the sender's clock may have
  * changed: it is found anew, once, and from these frames on.
@@ -42,6 +45,37 @@
 
 /* So many, and it is not known where frames begin. */
 #define MISFITS_SYNC		4
+
+/*
+ * A reading that may be followed takes some 500 instructions.  Noise has so many that
+ * a slow machine would do nothing else.  So there may be one each WORK_NS, and WORK_MAX
+ * more at a time; a line that needs more is noise, and is not read until they are paid
+ * for.  The most that any trace of the lab needed was 475.
+ */
+#define WORK_NS			2000
+#define WORK_MAX		1500
+
+/* Edges whose latenesses differ by less are equally late. */
+#define PHASE_NS		2000
+
+/* ---- work ---- */
+
+static s64 now_of(const struct uart *u)
+{
+	return u->queue[0].at_ns;
+}
+
+static void pay(struct uart *u, u32 work)
+{
+	if (u->work_ns < now_of(u))
+		u->work_ns = now_of(u);
+	u->work_ns += (s64)work * WORK_NS;
+}
+
+static bool is_overworked(const struct uart *u)
+{
+	return u->work_ns - now_of(u) > (s64)WORK_MAX * WORK_NS;
+}
 
 /* ---- frames ---- */
 
@@ -129,7 +163,10 @@ static void take_frame(struct uart *u, const struct uart_reading *r, s64 base_ns
 		u->chain++;
 	u->steady |= u->chain >= CHAIN_STEADY;
 	u->begin_known |= u->chain >= CHAIN_PROOF;
-	u->misfits -= !!u->misfits;
+	if (r->impossible)
+		count_misfit(u);
+	else
+		u->misfits -= !!u->misfits;
 	u->trial -= !!u->trial;
 }
 
@@ -167,6 +204,7 @@ static bool skip_false_start(struct uart *u)
  * @sure: no other one is possible
  * @clear: the first edge and all others were on time
  * @more: more observations are needed
+ * @work: what it took to find them
  */
 struct first {
 	struct uart_reading r;
@@ -175,20 +213,29 @@ struct first {
 	bool sure;
 	bool clear;
 	bool more;
+	u32 work;
 };
+
+/* Are interrupts so short of a bit that only one reading may be possible? */
+static bool wants_proof(const struct uart *u)
+{
+	return u->timing.bit_ns > UART_LATE_MAX_NS;
+}
 
 static bool is_clear(const struct uart_reading *r)
 {
 	return r->cost <= FIRST_CLEAR * r->edges;
 }
 
-static void try_begin(const struct uart *u, struct first *first, s64 base_ns)
+static void try_begin(const struct uart *u, struct first *first, s64 base_ns, s32 limit)
 {
-	struct uart_entry entry = { .base_ns = base_ns };
+	struct uart_entry entry = { .base_ns = base_ns, .limit = limit };
 	struct uart_reading r;
 	u8 used;
 
-	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r);
+	if (!wants_proof(u) && first->r.cost < limit)
+		entry.limit = first->r.cost;
+	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r, &first->work);
 	first->more |= !used;
 	if (!used || r.cost >= UART_COST_NEVER)
 		return;
@@ -201,21 +248,24 @@ static void try_begin(const struct uart *u, struct first *first, s64 base_ns)
 	}
 }
 
-/*
- * After a pause the start edge may have been late itself: try for each edge of the
- * frame that it was on time.
- */
-static void read_begins(const struct uart *u, struct first *first)
+/* A clear reading is as good as any, unless others matter, too. */
+static bool is_enough(const struct uart *u, const struct first *first)
+{
+	if (first->work >= WORK_MAX)
+		return true;
+
+	return !wants_proof(u) && first->used && is_clear(&first->r);
+}
+
+/* That the first edge was on time, and then for each other edge that it was. */
+static void try_begins(const struct uart *u, struct first *first, s32 limit)
 {
 	s64 begin_ns = u->queue[0].at_ns;
 	u32 beside, back_ns;
+	u64 tried = 0;
 	u16 i;
 
-	first->used = 0;
-	first->more = false;
-	first->r.cost = UART_COST_NEVER;
-	first->sure = u->timing.bit_ns > UART_LATE_MAX_NS;
-	try_begin(u, first, begin_ns);
+	try_begin(u, first, begin_ns, limit);
 	first->clear = first->used && is_clear(&first->r) && first->r.edges > 1;
 	if (first->clear)
 		return;
@@ -224,9 +274,31 @@ static void read_begins(const struct uart *u, struct first *first)
 			continue;
 		div_u64_rem((u->queue[i].at_ns - begin_ns) * UART_CLOCK_UNIT, u->bit, &beside);
 		back_ns = (u->bit - beside) / UART_CLOCK_UNIT;
-		for (; back_ns <= UART_LATE_MAX_NS; back_ns += u->timing.bit_ns)
-			try_begin(u, first, begin_ns - back_ns);
+		/* Once for all edges that are equally late. */
+		if (back_ns > UART_LATE_MAX_NS || tried >> back_ns / PHASE_NS & 1)
+			continue;
+		tried |= 1ULL << back_ns / PHASE_NS;
+		for (; back_ns <= UART_LATE_MAX_NS && !is_enough(u, first);
+		     back_ns += u->timing.bit_ns)
+			try_begin(u, first, begin_ns - back_ns, limit);
 	}
+}
+
+/*
+ * After a pause the start edge may have been late itself.  Most often some begin costs
+ * little, and then it takes less work not to look for those that cost more.
+ */
+static void read_begins(const struct uart *u, struct first *first)
+{
+	first->used = 0;
+	first->more = false;
+	first->work = 0;
+	first->r.cost = UART_COST_NEVER;
+	first->sure = wants_proof(u);
+	if (!wants_proof(u))
+		try_begins(u, first, FIRST_LIMIT);
+	if (!first->used && !first->more)
+		try_begins(u, first, UART_COST_NEVER);
 }
 
 /* Is the line at mark again within less than a bit? */
@@ -278,11 +350,13 @@ static s32 pause_cost(const struct uart *u)
 	return u->chain < UART_CHAIN_SURE ? 0 : COST_PAUSE;
 }
 
-/* Is it as if the sender had paused, rather than the machine were late? */
-static bool may_have_paused(const struct uart *u, const struct uart_reading *r)
+/* Can it be that the sender has paused, rather than that the machine was late? */
+static bool may_have_paused(const struct uart *u)
 {
-	return !u->steady && !r->framing && r->cost >= COST_PAUSE && !u->due &&
-	       !uart_is_mark(u->queue) && !uart_is_look(u->queue);
+	s32 least_ns = u->steady ? UART_LATE_MAX_NS : u->timing.bit_ns / 8;
+
+	return !u->due && uart_is_fall(u->queue) &&
+	       u->queue->at_ns - u->next_ns > least_ns;
 }
 
 static bool read_chained(struct uart *u)
@@ -291,19 +365,25 @@ static bool read_chained(struct uart *u)
 		.base_ns = u->next_ns,
 		.due_ns = u->due_ns - u->next_ns,
 		.pause = pause_cost(u),
+		.limit = UART_COST_NEVER,
 		.due = u->due,
 	};
-	bool rises = u->queue[0].flags & UART_OBS_RISES, wait = false, sure = true;
+	bool rises = u->queue[0].flags & UART_OBS_RISES, sure = !u->misfits, wait = false;
+	struct first first = {};
 	struct uart_reading r;
-	struct first first;
 	u8 used;
 
 	if (!is_over(u, entry.base_ns))
 		return false;
-	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r);
+	if (may_have_paused(u))
+		read_begins(u, &first);
+	if (first.used)
+		entry.limit = first.r.cost + (u->steady ? UART_COST_LOST : COST_PAUSE);
+	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r, &first.work);
+	pay(u, first.work);
 	if (!used)
 		return false;
-	if (r.cost >= UART_COST_NEVER) {
+	if (r.cost >= UART_COST_NEVER && !first.used) {
 		u->lost = true;
 		uart_lose_chain(u, u->queue[0].at_ns);
 		count_misfit(u);
@@ -319,15 +399,15 @@ static bool read_chained(struct uart *u)
 		uart_distrust_clock(u);
 		return true;
 	}
-	if (may_have_paused(u, &r)) {
-		read_begins(u, &first);
-		if (first.used && first.r.cost + COST_PAUSE < r.cost) {
-			u->chain = 0;
-			take_frame(u, &first.r, first.base_ns, first.used, false, first.sure);
-			return true;
-		}
-		sure &= !first.used || first.r.impossible || first.r.bits == r.bits;
+	if (r.cost > entry.limit) {
+		u->chain = 0;
+		u->steady = false;
+		take_frame(u, &first.r, first.base_ns, first.used, false,
+			   first.sure && !u->misfits);
+		return true;
 	}
+	if (first.used && r.cost >= COST_PAUSE)
+		sure &= first.r.impossible || first.r.bits == r.bits;
 	take_frame(u, &r, entry.base_ns, used, true, sure && (rises || !is_start_only(&r)));
 
 	return true;
@@ -369,6 +449,7 @@ static bool read_first(struct uart *u)
 	if (!is_over(u, o->at_ns))
 		return false;
 	read_begins(u, &first);
+	pay(u, first.work);
 	if (first.more)
 		return false;
 	if (paused)
@@ -387,7 +468,7 @@ static bool read_first(struct uart *u)
 	if (is_false_start(u, &first.r))
 		return skip_false_start(u);
 	take_frame(u, &first.r, first.base_ns, first.used, false,
-		   first.sure && is_start_seen(u, &first.r));
+		   first.sure && (paused || !u->misfits) && is_start_seen(u, &first.r));
 
 	return true;
 }
@@ -432,11 +513,9 @@ static bool must_wait(struct uart *u)
 	return !u->n;
 }
 
-/* What is at hand is decoded as far as it goes; nothing is known of what follows. */
+/* Nothing is known of what follows. */
 static void begin_anew(struct uart *u, s64 now_ns)
 {
-	while (u->n && step(u))
-		;
 	u->begun = true;
 	u->n = 0;
 	u->chain = 0;
@@ -444,6 +523,25 @@ static void begin_anew(struct uart *u, s64 now_ns)
 	u->synced = false;
 	u->begin_known = false;
 	u->quiet_ns = now_ns;
+}
+
+/* Decode what is at hand as far as it goes. */
+static void decode(struct uart *u, bool all)
+{
+	while (u->n && !is_overworked(u) && (all || !must_wait(u)) && step(u))
+		;
+}
+
+/* Not plain, and too much of it: the line is noise. */
+static void turn_deaf(struct uart *u)
+{
+	u16 i;
+
+	for (i = 0; i < u->n; i++)
+		u->false_starts += uart_is_fall(&u->queue[i]);
+	u->deaf_ns = u->work_ns;
+	u->lost = true;
+	begin_anew(u, u->deaf_ns);
 }
 
 /**
@@ -475,18 +573,25 @@ void uart_init(struct uart *u, u32 baud, uart_byte_fn byte, void *ctx)
  */
 void uart_feed(struct uart *u, const struct uart_obs *obs)
 {
-	if (!u->begun || obs->flags & UART_OBS_LOST)
+	if (!u->begun || obs->flags & UART_OBS_LOST) {
+		decode(u, true);
 		begin_anew(u, obs->at_ns);
+	}
 	u->lost |= !!(obs->flags & UART_OBS_LOST);
 	if (!uart_is_look(obs))
 		u->edge_at_ns = obs->at_ns;
 	else if (obs->late_ns)
 		uart_follow_latency(&u->timing, obs->late_ns);
+	if (obs->at_ns < u->deaf_ns) {
+		u->false_starts += uart_is_fall(obs);
+		return;
+	}
 	if (!u->clock_known)
 		uart_note_edge(u, obs);
 	if (u->n == UART_QUEUE)
 		skip_false_start(u);
 	u->queue[u->n++] = *obs;
-	while (u->n && !must_wait(u) && step(u))
-		;
+	decode(u, false);
+	if (u->n && is_overworked(u))
+		turn_deaf(u);
 }

@@ -108,8 +108,10 @@ struct uart_timing {
  * struct uart - a line that is being received; only the counters are for others
  * @byte: takes the frames
  * @ctx: goes with it
- * @false_starts: edges that no frame followed
+ * @false_starts: falls that no frame followed
  * @lost_edges: frames that need an edge that did not interrupt
+ * @work_ns: until then the readings that were followed are paid for
+ * @deaf_ns: observations before that are not read
  * @timing: bits and interrupts, as known so far
  * @bit: duration of a bit, in 1 / UART_CLOCK_UNIT ns
  * @nominal_ns: duration of a bit by the baud rate
@@ -141,6 +143,8 @@ struct uart {
 	void *ctx;
 	u32 false_starts;
 	u32 lost_edges;
+	s64 work_ns;
+	s64 deaf_ns;
 	struct uart_timing timing;
 	u32 bit;
 	u32 nominal_ns;
@@ -176,6 +180,11 @@ static inline bool uart_is_look(const struct uart_obs *o)
 static inline bool uart_is_mark(const struct uart_obs *o)
 {
 	return o->flags & UART_OBS_LEVEL;
+}
+
+static inline bool uart_is_fall(const struct uart_obs *o)
+{
+	return !uart_is_look(o) && !uart_is_mark(o);
 }
 
 static inline s32 uart_frame_ns(const struct uart *u)

@@ -128,10 +128,8 @@ void uart_find_begin(struct uart *u)
 	u->begin_known = 4LL * falls[best] * uart_frame_ns(u) > 3 * span_ns &&
 			 falls[best] > second + BEGIN_CLEAR;
 	for (k = 0; k < u->n; k++) {
-		bool fall = !uart_is_look(&u->queue[k]) && !uart_is_mark(&u->queue[k]);
-
 		/* So few say nothing: then the first fall is as good as any. */
-		if (falls[best] < BEGIN_FALLS ? fall : places[k] == best)
+		if (falls[best] < BEGIN_FALLS ? uart_is_fall(&u->queue[k]) : places[k] == best)
 			break;
 	}
 	uart_consume(u, k);
@@ -174,6 +172,9 @@ bool uart_is_chained(const struct uart *u, const struct uart_obs *o, bool *wait)
 	s32 bit_ns = u->timing.bit_ns;
 	s32 max_ns = u->chain >= UART_CHAIN_SURE ? UART_LATE_MAX_NS : bit_ns / 2;
 
+	/* A steady sender does not pause: whatever comes within the frame is of it. */
+	if (u->steady && max_ns < u->timing.begin[UART_BIT_STOP])
+		max_ns = u->timing.begin[UART_BIT_STOP];
 	if (!u->chain || (uart_is_look(o) && uart_is_mark(o) && !u->due))
 		return false;
 	if (u->due && uart_is_mark(o))

@@ -26,8 +26,13 @@ static const struct pass frame_pass = { 9, 800 };
 /* Edges are nearer to where bits begin than this part of a bit, on average. */
 #define FIT_PART	6
 
-/* Distances beyond a frame fit by no more than this worse than those within. */
+/*
+ * Distances beyond a frame fit by no more than FAR_FIT * x + bit / FAR_PART, where x is
+ * what those within it fit by.  One late edge among them makes 1 / 20 bit of it, pauses
+ * 1 / 4 bit.
+ */
 #define FAR_FIT		2
+#define FAR_PART	24
 
 /* A part of a bit in favour of the middle, for each edge and step beside it. */
 #define PREJUDICE_PART	2048
@@ -100,7 +105,7 @@ bool uart_clock_find(const u32 *edge_ns, u32 n, u32 nominal_ns, u32 *bit)
 	for (i = 0; i < ARRAY_SIZE(far_passes); i++) {
 		found = run_pass(&far_passes[i], edge_ns, n, *bit, &far);
 		/* With pauses that are no whole bits it fits worse. */
-		if (far > FAR_FIT * near + *bit / 32) {
+		if (far > FAR_FIT * near + *bit / FAR_PART) {
 			*bit = run_pass(&frame_pass, edge_ns, n, *bit, &near);
 			break;
 		}

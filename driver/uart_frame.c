@@ -180,7 +180,7 @@ static void set_obs(struct uart_frame *f, const struct uart_entry *entry,
 
 static u8 read_frame(const struct uart_timing *t, const struct uart_entry *entry,
 		     const struct uart_obs *obs, u16 n, bool thorough,
-		     struct uart_reading *best)
+		     struct uart_reading *best, u32 *work)
 {
 	s32 busy_until_ns = 0;
 	struct uart_frame f;
@@ -189,6 +189,8 @@ static u8 read_frame(const struct uart_timing *t, const struct uart_entry *entry
 
 	f.t = t;
 	f.dropped = false;
+	f.work = work;
+	f.limit = entry->limit;
 	f.before_ns = -UART_LATE_MAX_NS;
 	f.from = f.table[0];
 	f.to = f.table[1];
@@ -207,7 +209,7 @@ static u8 read_frame(const struct uart_timing *t, const struct uart_entry *entry
 			busy_until_ns = f.at_ns + BUSY_BITS * t->bit_ns;
 		f.busy = f.at_ns < busy_until_ns;
 		if (!take(&f, &low, thorough)) {
-			best->cost = UART_COST_NEVER;
+			*best = (struct uart_reading){ .cost = UART_COST_NEVER };
 			return i + 1;
 		}
 		if (is_complete(&f)) {
@@ -227,6 +229,8 @@ static u8 read_frame(const struct uart_timing *t, const struct uart_entry *entry
  * @obs: observations from the first one of the frame on
  * @n: how many
  * @best: the cheapest reading; its cost is UART_COST_NEVER if none fits
+ * @work: grows with each reading that may be followed, but for those of plain
+ *	  observations
  *
  * If a glitch is found where there is reason to think of one, each other
  * observation may be the glitch instead.
@@ -235,12 +239,14 @@ static u8 read_frame(const struct uart_timing *t, const struct uart_entry *entry
  * Return: how many observations are of the frame; 0: more are needed.
  */
 u8 uart_frame_read(const struct uart_timing *t, const struct uart_entry *entry,
-		   const struct uart_obs *obs, u16 n, struct uart_reading *best)
+		   const struct uart_obs *obs, u16 n, struct uart_reading *best,
+		   u32 *work)
 {
-	u8 used = read_frame(t, entry, obs, n, false, best);
+	u8 used = read_frame(t, entry, obs, n, false, best, work);
 
-	if (used && (best->glitches || best->cost >= UART_COST_NEVER))
-		used = read_frame(t, entry, obs, n, true, best);
+	if (used && entry->limit > UART_COST_GLITCH &&
+	    (best->glitches || best->cost >= UART_COST_NEVER))
+		used = read_frame(t, entry, obs, n, true, best, work);
 
 	return used;
 }

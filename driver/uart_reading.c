@@ -125,7 +125,7 @@ void uart_charge(const struct uart_frame *f, struct uart_reading *r, s32 late_ns
 	r->late |= late_ns > f->t->bit_ns / LATE_PART;
 	r->lost |= late_ns > UART_LATE_MAX_NS;
 	r->impossible |= r->lost || (r->late && r->glitches);
-	if (!phase)
+	if (!phase || late_ns > UART_LATE_MAX_NS)
 		return;
 	if (!r->edges || late_ns < r->least_ns)
 		r->least_ns = late_ns;
@@ -238,6 +238,7 @@ void uart_keep(struct uart_frame *f, const struct uart_reading *r)
 {
 	struct uart_reading *to, *worst = f->to, old;
 
+	++*f->work;
 	if (r->cost >= UART_COST_NEVER)
 		return;
 	for (to = f->to; to < f->to + f->n_to; to++) {
@@ -284,7 +285,7 @@ void uart_turn(struct uart_frame *f)
 	f->from = f->to;
 	f->to = from;
 	f->n = 0;
-	for (i = 0; i < f->n_to; i++) {
+	for (i = 0; least <= f->limit && i < f->n_to; i++) {
 		if (f->from[i].cost > least + COST_FAR)
 			f->dropped |= !f->from[i].impossible;
 		else if (f->n++ != i)

@@ -89,11 +89,13 @@ struct uart_reading {
  * @after_ns: time of the one after it
  * @late_ns: how long a look was overdue by then
  * @read_cost: what it costs that the bit in question was read
+ * @limit: readings that cost more than this are of no use
  * @level: the level that was read
  * @look: it was a look
  * @rises: rising edges interrupt
  * @busy: interrupts may be late for a known reason
  * @dropped: a reading that was possible is no longer followed
+ * @work: grows with each reading that may be followed
  * @n: entries of @from in use
  * @n_to: entries of @to in use
  * @from: readings up to the observation before
@@ -107,11 +109,13 @@ struct uart_frame {
 	s32 after_ns;
 	s32 late_ns;
 	s32 read_cost;
+	s32 limit;
 	bool level;
 	bool look;
 	bool rises;
 	bool busy;
 	bool dropped;
+	u32 *work;
 	u8 n;
 	u8 n_to;
 	struct uart_reading *from;

@@ -136,17 +136,22 @@ static void every_byte_at_every_rate_and_skew(void **state)
  */
 static void pauses_between_the_frames(void **state)
 {
-	static const u32 pauses_16ths[] = { 1, 4, 8, 12, 16, 20, 40, 48, 150, 175, 1600 };
+	static const u32 pauses_16ths[] = { 1, 4, 12, 16, 20, 40, 48, 150, 175, 1600 };
 	/*
-	 * Of 512 bytes.  What may be a late start edge as well is doubtful.  At 57600
-	 * baud a pause of half a bit is as long as an interrupt may be late.
+	 * Of 512 bytes.  What may be a late start edge as well is doubtful.
 	 */
 	static const struct rate rates[] = {
 		{ 4800, 0, { 0, 0 }, { ANY, ANY } },
 		{ 9600, 0, { 0, 0 }, { ANY, ANY } },
 		{ 19200, 0, { 0, 0 }, { ANY, ANY } },
 		{ 38400, 0, { 10, 0 }, { ANY, ANY } },
-		{ 57600, 0, { 20, 130 }, { ANY, ANY } },
+		{ 57600, 0, { 20, 20 }, { ANY, ANY } },
+		{ 115200, 0, { NOT_ASKED, 40 }, { ANY, ANY } },
+	};
+	/* At 57600 baud half a bit is as long as an interrupt may be late. */
+	static const struct rate half_bit[] = {
+		{ 38400, 0, { 10, 0 }, { ANY, ANY } },
+		{ 57600, 0, { 20, 400 }, { ANY, ANY } },
 		{ 115200, 0, { NOT_ASKED, 40 }, { ANY, ANY } },
 	};
 	u32 i;
@@ -154,6 +159,7 @@ static void pauses_between_the_frames(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(pauses_16ths); i++)
 		play_values(rates, ARRAY_SIZE(rates), 512, pauses_16ths[i]);
+	play_values(half_bit, ARRAY_SIZE(half_bit), 512, 8);
 	assert_none_failed();
 }
 
@@ -328,6 +334,36 @@ static void a_spike_on_an_idle_line_is_no_byte(void **state)
 					      r.got, count_good());
 				}
 			}
+		}
+	}
+	assert_none_failed();
+}
+
+/*
+ * A line that chatters is no longer read when that takes too much work; after a pause
+ * of 10 ms and two frames bytes are received as ever.
+ */
+static void bytes_after_chatter(void **state)
+{
+	static const u32 bauds[] = { 1200, 4800, 9600, 38400 };
+	enum engine engine;
+	u32 i;
+
+	(void)state;
+	FOR_ENGINES(engine) {
+		for (i = 0; i < ARRAY_SIZE(bauds); i++) {
+			prepare(engine, bauds[i], 0, 5);
+			set_sender(230400, 0);
+			send_random(8000);
+			receive();
+			check(r.u.false_starts > r.edges / 8,
+			      "%u baud: %u of %u edges are false starts", bauds[i],
+			      r.u.false_starts, r.edges);
+			set_sender(bauds[i], 0);
+			new_line(r.now_ns + 10000000 + 20 * line_bit_ns());
+			send_values(512, 0);
+			receive();
+			check_bytes("after chatter", 0, ANY);
 		}
 	}
 	assert_none_failed();
@@ -663,6 +699,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_clock_that_changes_is_learned_anew),
 		cmocka_unit_test(lines_of_levels),
 		cmocka_unit_test(a_spike_on_an_idle_line_is_no_byte),
+		cmocka_unit_test(bytes_after_chatter),
 		cmocka_unit_test(frames_are_found_amid_the_data),
 		cmocka_unit_test(lost_observations_are_told_of),
 		cmocka_unit_test(a_window_spoils_what_it_covers),
