@@ -17,15 +17,18 @@
 #include "gnss_gpio.h"
 
 /*
- * Called by one mechanism at a time.  The last epoch of a burst ends when the line
- * has been silent for a while: that is when the drain is to run again.
+ * Called by one mechanism at a time.  The drain is to run again when the line has been
+ * silent for a while, as then the last epoch of a burst is complete; or soon, if it has
+ * left something in the kfifo.
  */
 static void bh_run(struct gnss_gpio *gg)
 {
 	s64 again_ns = gnss_gpio_drain(gg);
 
-	if (again_ns && READ_ONCE(gg->running) &&
-	    !hrtimer_is_queued(&gg->silence_timer))
+	if (!again_ns || !READ_ONCE(gg->running))
+		return;
+	if (!hrtimer_is_queued(&gg->silence_timer) ||
+	    again_ns < ktime_to_ns(hrtimer_get_expires(&gg->silence_timer)))
 		hrtimer_start(&gg->silence_timer, ns_to_ktime(again_ns),
 			      HRTIMER_MODE_ABS_HARD);
 }

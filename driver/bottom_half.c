@@ -264,6 +264,9 @@ void gnss_gpio_bh_stop(struct gnss_gpio *gg)
 	/* A last kick may come from the timer until it is cancelled. */
 	hrtimer_cancel(&gg->silence_timer);
 	bh_flush(gg);
+	/* One drain takes a part only. */
+	while (!kfifo_is_empty(&gg->fifo))
+		gnss_gpio_drain(gg);
 }
 
 /**

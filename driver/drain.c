@@ -18,6 +18,14 @@
 #define DRAIN_BATCH	16
 
 /*
+ * Observations taken in one run: those of some fifty bytes, 2 ms of a slow machine.
+ * Others wait for a softirq, and an RCU grace period for a reader, until it ends.
+ * If there are more, it runs again after a while.
+ */
+#define DRAIN_MOST	512
+#define DRAIN_GAP_NS	50000
+
+/*
  * A controller loses edges if of so many frames more than this part miss one: a
  * quarter.
  */
@@ -219,13 +227,12 @@ static void drain_observation(struct gnss_gpio *gg, struct uart_obs obs)
 }
 
 /*
- * What is there now, and no more: what comes meanwhile brings a kick of its own.
- * Where decoding is slower than the line, as beside busy threads, the drain would
- * never end else, nor whoever flushes it.
+ * Takes only what is queued on entry: where decoding is slower than the line, as
+ * beside busy threads, the drain would never return otherwise.
  */
 static void drain_fifo(struct gnss_gpio *gg, struct gnss_gpio_drain_run *run)
 {
-	unsigned int left = kfifo_len(&gg->fifo);
+	unsigned int left = min(kfifo_len(&gg->fifo), DRAIN_MOST);
 	u64 packed[DRAIN_BATCH];
 	unsigned int i, n;
 	s64 now_ns;
@@ -269,6 +276,8 @@ static s64 drain_watch_silence(struct gnss_gpio *gg)
  * gnss_gpio_drain() - take what the top half recorded, up to the readers
  * @gg: the receiver
  *
+ * Takes no more than DRAIN_MOST observations.
+ *
  * Context: that of the bottom half, which may be hard IRQ; one at a time.
  * Return: when it is to run again if nothing comes before, ns of
  * CLOCK_MONOTONIC, or 0.
@@ -293,6 +302,8 @@ s64 gnss_gpio_drain(struct gnss_gpio *gg)
 	if (gg->grew)
 		drain_wake(gg, &gg->nmea, WAKE_NMEA);
 	gnss_gpio_latency_leave(gg, &run);
+	if (run.observations == DRAIN_MOST)
+		again_ns = ktime_to_ns(ktime_get()) + DRAIN_GAP_NS;
 
 	clear_bit_unlock(DRAIN_RUNS, &gg->draining);
 

@@ -232,7 +232,7 @@ struct gnss_gpio_node {
  * @bh: the bottom half; NULL while it is switched
  * @drains_in_kick: so does @bh; the recorder goes by it
  * @switching: a write to the attribute bottom_half is under way
- * @silence_timer: runs the bottom half when the line has been silent
+ * @silence_timer: runs the bottom half again: the line has been silent, or there is more
  * @latency: what the bottom halves did
  * @draining: a drain runs; there must never be a second one
  * @wake: readers that @wake_work is to wake
