@@ -55,6 +55,9 @@
 #define WORK_NS			2000
 #define WORK_MAX		1500
 
+/* Frames that are decoded for each observation, while more of them are in the queue. */
+#define STEPS			2
+
 /* Edges whose latenesses differ by less are equally late. */
 #define PHASE_NS		2000
 
@@ -525,11 +528,19 @@ static void begin_anew(struct uart *u, s64 now_ns)
 	u->quiet_ns = now_ns;
 }
 
-/* Decode what is at hand as far as it goes. */
-static void decode(struct uart *u, bool all)
+/*
+ * Decode what is at hand as far as it goes, @wait: but what must wait.  When that need
+ * wait no longer, it is decoded a little at a time: in hard IRQ all at once would make edges
+ * late.  A line at rest has none.
+ */
+static void decode(struct uart *u, bool wait)
 {
-	while (u->n && !is_overworked(u) && (all || !must_wait(u)) && step(u))
-		;
+	bool slowly = wait && !uart_has_rested(u);
+	u8 steps = 0;
+
+	while (u->n && !is_overworked(u) && !(wait && must_wait(u)) && step(u))
+		if (slowly && ++steps == STEPS)
+			break;
 }
 
 /* Not plain, and too much of it: the line is noise. */
@@ -566,15 +577,15 @@ void uart_init(struct uart *u, u32 baud, uart_byte_fn byte, void *ctx)
  * @u: the line
  * @obs: the observation, not before the last one
  *
- * Calls the function for bytes for each frame that is complete then: for none as a
- * rule, for some fifty when the sender's clock has just become known.
+ * Calls the function for bytes for each frame that is complete then: for two at most,
+ * or some fifty when the line is at rest or observations were lost.
  *
  * Context: any, one at a time; takes 1600 bytes of stack.
  */
 void uart_feed(struct uart *u, const struct uart_obs *obs)
 {
 	if (!u->begun || obs->flags & UART_OBS_LOST) {
-		decode(u, true);
+		decode(u, false);
 		begin_anew(u, obs->at_ns);
 	}
 	u->lost |= !!(obs->flags & UART_OBS_LOST);
@@ -591,7 +602,7 @@ void uart_feed(struct uart *u, const struct uart_obs *obs)
 	if (u->n == UART_QUEUE)
 		skip_false_start(u);
 	u->queue[u->n++] = *obs;
-	decode(u, false);
+	decode(u, true);
 	if (u->n && is_overworked(u))
 		turn_deaf(u);
 }
