@@ -107,8 +107,8 @@ for baud in $bauds; do
 	unload_at "$baud"
 done
 # It decodes in the interrupt, 0.4 ms when it finds the sender's clock: edges are
-# late by that, half a bit at 1200 baud.
-load 1200
-play_to hardirq 1200
-unload_at 1200
+# late by that, two bits.
+load 4800
+play_to hardirq 4800
+unload_at 4800
 finish
