@@ -58,7 +58,7 @@ muted()
 	note "$1: edges $(($(stat edges) - edges)), muted $mutes times; loops in a second, line quiet $quiet_loops, chattering $chattering"
 	check "$1: the line is muted, and tried again" at_least "$mutes" 2
 	check "$1: the machine has most of its time" \
-		both "at_least $quiet_loops 1000" "at_least $((chattering * 100)) $((quiet_loops * 90))"
+		both "at_least $quiet_loops 1000" "at_least $((chattering * 100)) $((quiet_loops * least))"
 	check "$1: one message says so" equal "$(messages)" 1
 	settle
 	stop_reading
@@ -87,6 +87,9 @@ head -c 200000 /dev/zero | tr '\0' U >u
 sleep 3
 load $BAUD
 quiet_loops=$(loops)
+# To a machine of 8 ns an instruction what is decoded all the same counts for more.
+least=90
+[ "$quiet_loops" -gt 20000 ] || least=85
 for engine in edge timer; do
 	put "$engine" "$GG/rx_engine"
 	muted "engine $engine, $BAUD baud" $BAUD
