@@ -9,7 +9,10 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/gpio/consumer.h>
+#include <linux/hrtimer.h>
 #include <linux/idr.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
 #include <linux/kfifo.h>
 #include <linux/mm.h>
 #include <linux/mod_devicetable.h>
@@ -26,6 +29,9 @@
 /* Receivers, and the character devices of each. */
 #define RECEIVERS_MAX	32
 #define NODES		2
+
+/* Timers that are finer than this are good enough for a bit of 4.3 us. */
+#define TIMER_RESOLUTION_NS	1000
 
 static DEFINE_IDA(gnss_gpio_ida);
 static dev_t gnss_gpio_devt;
@@ -171,7 +177,22 @@ static int gnss_gpio_setup_line(struct gnss_gpio *gg)
 		return dev_err_probe(dev, gg->irq,
 				     "the line of rx-gpios cannot interrupt\n");
 
+	if (irq_check_status_bit(gg->irq, IRQ_NESTED_THREAD))
+		return dev_err_probe(dev, -EINVAL,
+				     "the interrupt of rx-gpios is handled in a thread, too late to time bits; use one of the SoC's own GPIOs\n");
+
 	return 0;
+}
+
+/* The ticks of a timer without high resolution are some ten bits apart. */
+static int gnss_gpio_check_timers(struct gnss_gpio *gg)
+{
+	if (hrtimer_resolution <= TIMER_RESOLUTION_NS)
+		return 0;
+
+	return dev_err_probe(gg->parent, -EOPNOTSUPP,
+			     "timers are %u us apart, too long for bits; boot without highres=off, with a kernel that has CONFIG_HIGH_RES_TIMERS\n",
+			     hrtimer_resolution / 1000);
 }
 
 static int gnss_gpio_add_devices(struct gnss_gpio *gg)
@@ -212,6 +233,10 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 	platform_set_drvdata(pdev, gg);
 
 	ret = gnss_gpio_setup_baud(gg);
+	if (ret)
+		goto err_put;
+
+	ret = gnss_gpio_check_timers(gg);
 	if (ret)
 		goto err_put;
 

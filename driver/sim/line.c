@@ -482,11 +482,12 @@ void sim_line_init(struct sim *sim)
  * @sim: the receiver
  * @can_sleep: say that reading a line may sleep, to see drivers refuse it
  * @no_irq: have no interrupts, to see drivers refuse it
+ * @nested_irq: have interrupts that are handled in a thread, to see drivers refuse it
  *
  * Context: process, may sleep.
  * Return: 0 or a negative errno.
  */
-int sim_line_add(struct sim *sim, bool can_sleep, bool no_irq)
+int sim_line_add(struct sim *sim, bool can_sleep, bool no_irq, bool nested_irq)
 {
 	struct gpio_chip *gc = &sim->gc;
 
@@ -511,6 +512,7 @@ int sim_line_add(struct sim *sim, bool can_sleep, bool no_irq)
 		gc->irq.handler = handle_simple_irq;
 		gc->irq.default_type = IRQ_TYPE_NONE;
 		gc->irq.init_valid_mask = line_irq_valid_mask;
+		gc->irq.threaded = nested_irq;
 	}
 
 	return gpiochip_add_data(gc, sim);

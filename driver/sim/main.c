@@ -47,6 +47,10 @@ static bool no_irq;
 module_param(no_irq, bool, 0444);
 MODULE_PARM_DESC(no_irq, "Offer no interrupts, to see a driver refuse it");
 
+static bool nested_irq;
+module_param(nested_irq, bool, 0444);
+MODULE_PARM_DESC(nested_irq, "Offer interrupts that are handled in a thread, to see a driver refuse it");
+
 static DEFINE_IDA(sim_ida);
 static dev_t sim_devt;
 static struct platform_device *sim_devices[SIM_RECEIVERS_MAX];
@@ -201,7 +205,7 @@ static int sim_probe(struct platform_device *pdev)
 	if (ret)
 		goto err_put_device;
 
-	ret = sim_line_add(sim, can_sleep, no_irq);
+	ret = sim_line_add(sim, can_sleep, no_irq, nested_irq);
 	if (ret)
 		goto err_hang_up;
 

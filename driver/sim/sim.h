@@ -155,7 +155,7 @@ struct sim {
 
 /* line.c: the lines of the receiver as a gpiochip, played in time */
 void sim_line_init(struct sim *sim);
-int sim_line_add(struct sim *sim, bool can_sleep, bool no_irq);
+int sim_line_add(struct sim *sim, bool can_sleep, bool no_irq, bool nested_irq);
 void sim_line_remove(struct sim *sim);
 unsigned int sim_line_room(struct sim *sim);
 u64 sim_line_end_ns(struct sim *sim);

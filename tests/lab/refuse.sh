@@ -231,6 +231,7 @@ refuses EINVAL 'Invalid argument' 'current-speed 12 is not within 300..230400 ba
 refuses EINVAL 'Invalid argument' 'current-speed 4000000 is not within 300..230400 baud, nor 0 to find it' current_speed=4000000
 refuses EINVAL 'Invalid argument' 'reading the line of rx-gpios may sleep' can_sleep=1
 refuses ENXIO 'No such device or address' 'the line of rx-gpios cannot interrupt' no_irq=1
+refuses EINVAL 'Invalid argument' 'the interrupt of rx-gpios is handled in a thread' nested_irq=1
 busy_line
 refuses_to_load "gnss_gpio: no bottom half is called \"nonesuch\"; there are: $ALL" gnss_gpio bottom_half=nonesuch
 refuses_to_load 'gnss_gpio_sim: baud=299 is not within 300..921600' gnss_gpio_sim baud=299
