@@ -83,7 +83,6 @@ static ssize_t reader_copy(struct gnss_gpio_reader *reader, char __user *buf,
 	BUILD_BUG_ON(sizeof(chunk.fix) < GNSS_GPIO_FIX_SIZE_V1);
 
 	while (count - done >= size) {
-		u64 pos = reader->pos;
 		unsigned int n;
 
 		n = reader_take(reader, &chunk, is_fix ? 1 :
@@ -93,7 +92,8 @@ static ssize_t reader_copy(struct gnss_gpio_reader *reader, char __user *buf,
 		if (is_fix)
 			chunk.fix.size = size;
 		if (copy_to_user(buf + done, &chunk, n * size)) {
-			reader->pos = pos;
+			/* What was lost before them is counted by now. */
+			reader->pos -= n;
 			return done ?: -EFAULT;
 		}
 		done += n * size;
@@ -201,6 +201,9 @@ static long gnss_gpio_ioctl(struct file *file, unsigned int cmd,
 	struct gnss_gpio_reader *reader = file->private_data;
 	void __user *to = (void __user *)arg;
 
+	if (reader_hung_up(reader))
+		return -ENODEV;
+
 	switch (cmd) {
 	case GNSS_GPIO_GET_INFO:
 		return reader_get_info(reader, to);
@@ -208,7 +211,7 @@ static long gnss_gpio_ioctl(struct file *file, unsigned int cmd,
 		return reader_get_latency(reader, to);
 	case GNSS_GPIO_RESET_LATENCY:
 		if (!(file->f_mode & FMODE_WRITE))
-			return -EPERM;
+			return -EBADF;
 		gnss_gpio_latency_reset(reader->node->gg);
 		return 0;
 	default:

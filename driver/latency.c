@@ -7,6 +7,7 @@
 #include <linux/debugfs.h>
 #include <linux/hardirq.h>
 #include <linux/ktime.h>
+#include <linux/nospec.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -197,6 +198,7 @@ int gnss_gpio_latency_get(struct gnss_gpio *gg, unsigned int index,
 
 	if (index >= l->n)
 		return -ENOENT;
+	index = array_index_nospec(index, l->n);
 
 	raw_spin_lock_irq(&l->lock);
 	*to = l->bh[index];

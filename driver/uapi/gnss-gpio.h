@@ -210,12 +210,13 @@ struct gnss_gpio_latency {
 	struct gnss_gpio_hist publish;
 };
 
+/* -ENODEV, as from all of them: the receiver is gone */
 #define GNSS_GPIO_GET_INFO	_IOR('G', 0xe0, struct gnss_gpio_info)
 
 /* -ENOENT: there is no bottom half with that number */
 #define GNSS_GPIO_GET_LATENCY	_IOWR('G', 0xe1, struct gnss_gpio_latency)
 
-/* Of all bottom halves; -EPERM: the file is not open for writing */
+/* Of all bottom halves; -EBADF: the file is not open for writing */
 #define GNSS_GPIO_RESET_LATENCY	_IO('G', 0xe2)
 
 #endif /* _UAPI_GNSS_GPIO_H */

@@ -214,8 +214,8 @@ static void ioctls(void)
 		"a number that is none is ENOENT");
 	refused(ioctl(fd, GNSS_GPIO_GET_LATENCY, NULL), EFAULT,
 		"a bad address is EFAULT");
-	refused(ioctl(reader, GNSS_GPIO_RESET_LATENCY), EPERM,
-		"who only reads cannot reset: EPERM");
+	refused(ioctl(reader, GNSS_GPIO_RESET_LATENCY), EBADF,
+		"who only reads cannot reset: EBADF");
 	check(!ioctl(fd, GNSS_GPIO_RESET_LATENCY), "who writes can", "%s",
 	      strerror(errno));
 	for (n = 0, used = 0; get(fd, n, &l); n++)

@@ -171,12 +171,13 @@ static void slow_readers(const struct text *text)
 	unsigned long before = stat_of("reader_lost_bytes");
 	unsigned long fix_first = stat_of("epochs");
 	uint64_t lost = text->n - NMEA_BYTES;
+	void *volatile nowhere = NULL;
 	char *got = malloc(text->n);
 	int slow = xopen(NMEA, O_RDONLY | O_NONBLOCK);
 	int slow_fix = xopen(FIX, O_RDONLY | O_NONBLOCK);
 	pid_t fast[2];
 	unsigned int bad;
-	size_t n;
+	size_t n, i;
 
 	fast[0] = spawn_reader(text, O_RDONLY, 128);
 	fast[1] = spawn_reader(text, O_RDWR, 4096);
@@ -184,6 +185,8 @@ static void slow_readers(const struct text *text)
 	bad = reap(fast, 2);
 	check(!bad, "beside a slow reader others lose nothing", "%u did", bad);
 
+	for (i = 0; i < 3; i++)
+		refused(read(slow, nowhere, 100), EFAULT, "a slow reader's bad buffer is EFAULT");
 	n = drain(slow, got, text->n);
 	check(n == NMEA_BYTES && !memcmp(got, text->bytes + lost, n),
 	      "a slow reader loses the oldest bytes and gets the others",
