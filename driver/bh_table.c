@@ -75,7 +75,11 @@ static int bh_work_init(struct gnss_gpio_bh *bh)
 				 bh->gg->id);
 	if (!bh->wq)
 		return -ENOMEM;
-	INIT_WORK(&bh->work, bh_work_fn);
+	/* Each has a lock class: one for softirqs, and one for processes. */
+	if (bh->ops->wq_flags & GNSS_GPIO_COMPAT_WQ_BH)
+		INIT_WORK(&bh->work, bh_work_fn);
+	else
+		INIT_WORK(&bh->work, bh_work_fn);
 
 	return 0;
 }

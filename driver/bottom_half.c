@@ -260,10 +260,11 @@ void gnss_gpio_bh_start(struct gnss_gpio *gg)
 void gnss_gpio_bh_stop(struct gnss_gpio *gg)
 {
 	WRITE_ONCE(gg->running, false);
-	bh_flush(gg);
-	/* A last kick may come from the timer until it is cancelled. */
+	/* Nobody kicks while it is flushed: that may drain here. */
 	hrtimer_cancel(&gg->silence_timer);
 	bh_flush(gg);
+	/* A drain that had not seen the end may have set it. */
+	hrtimer_cancel(&gg->silence_timer);
 	/* One drain takes a part only. */
 	while (!kfifo_is_empty(&gg->fifo))
 		gnss_gpio_drain(gg);

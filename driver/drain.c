@@ -52,11 +52,11 @@ static void drain_wake_work(struct irq_work *work)
 		drain_wake_node(&gg->nmea);
 }
 
-/* The lock of a wait queue sleeps on PREEMPT_RT: not in hard IRQ. */
+/* The lock of a wait queue is none for hard IRQ: it sleeps on PREEMPT_RT. */
 static void drain_wake(struct gnss_gpio *gg, struct gnss_gpio_node *node,
 		       int bit)
 {
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) && irqs_disabled()) {
+	if (irqs_disabled()) {
 		set_bit(bit, &gg->wake);
 		irq_work_queue(&gg->wake_work);
 	} else {

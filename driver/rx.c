@@ -197,13 +197,13 @@ int gnss_gpio_rx_init(struct gnss_gpio *gg)
 	gnss_gpio_compat_hrtimer_setup(&rx->timer, rx_timer_expired,
 				       HRTIMER_MODE_ABS_PINNED_HARD);
 	gnss_gpio_mute_init(gg);
-	irq_set_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
 
 	ret = rx_request_irq(gg, GNSS_GPIO_EDGE);
 	if (gnss_gpio_rx_refuses(ret))
 		ret = rx_request_irq(gg, GNSS_GPIO_TIMER);
-	if (ret)
-		irq_clear_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
+	/* Not before: the interrupt may be another driver's. */
+	if (!ret)
+		irq_set_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
 
 	return ret;
 }
