@@ -3,11 +3,12 @@
  * A UART in software: observations of a line -> bytes with margins.
  *
  * Observations wait in a queue until the frame that they belong to is complete;
- * then uart_frame.c reads it.  At first they wait for longer: until the sender's
- * clock is known (uart_sender.c), and which of the edges begin frames
- * (uart_begin.c).
+ * then uart_frame.c reads it, after a pause through uart_first.c.  At first they wait
+ * for longer: until the sender's clock is known (uart_sender.c), and which of the edges
+ * begin frames (uart_begin.c).
  */
 #include "uart_begin.h"
+#include "uart_first.h"
 #include "uart_frame.h"
 #include "uart_sender.h"
 
@@ -27,12 +28,6 @@
 /* A sender pauses that has sent some frames in a row. */
 #define COST_PAUSE		64
 
-/* A first frame that costs no more than this for each edge was on time. */
-#define FIRST_CLEAR		8
-
-/* Only if none costs less are those readings of a first frame followed that do. */
-#define FIRST_LIMIT		100
-
 /*
  * If one of the first frames after a pause costs more, the sender's clock may have
  * changed: it is found anew, once, and from these frames on.
@@ -48,24 +43,20 @@
 
 /*
  * A reading that may be followed takes some 500 instructions.  Noise has so many that
- * a slow machine would do nothing else.  So there may be one each WORK_NS, and WORK_MAX
- * more at a time; a line that needs more is noise, and is not read until they are paid
- * for.  The most that any trace of the lab needed was 475.
+ * a slow machine would do nothing else.  So there may be one each WORK_NS, and
+ * UART_WORK_MAX more at a time; a line that needs more is noise, and is not read until
+ * they are paid for.  The most that any trace of the lab needed was 475.
  *
  * At 230400 baud a byte takes some 200: that rate is for fast machines only.
  */
 #define WORK_NS			2000
 #define WORK_FAST_NS		200
-#define WORK_MAX		1500
 
 /* Bits that are shorter than those of 115200 baud. */
 #define FAST_BIT_NS		8000
 
 /* Frames that are decoded for each observation, while more of them are in the queue. */
 #define STEPS			2
-
-/* Edges whose latenesses differ by less are equally late. */
-#define PHASE_NS		2000
 
 /* ---- work ---- */
 
@@ -88,7 +79,7 @@ static void pay(struct uart *u, u32 work)
 
 static bool is_overworked(const struct uart *u)
 {
-	return u->work_ns - now_of(u) > price_of(u, WORK_MAX);
+	return u->work_ns - now_of(u) > price_of(u, UART_WORK_MAX);
 }
 
 /* ---- frames ---- */
@@ -210,111 +201,6 @@ static bool skip_false_start(struct uart *u)
 	return skip(u);
 }
 
-/**
- * struct first - readings of a frame after a pause
- * @r: the cheapest one
- * @base_ns: its begin
- * @used: how many observations it takes
- * @sure: no other one is possible
- * @clear: the first edge and all others were on time
- * @more: more observations are needed
- * @work: what it took to find them
- */
-struct first {
-	struct uart_reading r;
-	s64 base_ns;
-	u8 used;
-	bool sure;
-	bool clear;
-	bool more;
-	u32 work;
-};
-
-/* Are interrupts so short of a bit that only one reading may be possible? */
-static bool wants_proof(const struct uart *u)
-{
-	return u->timing.bit_ns > UART_LATE_MAX_NS;
-}
-
-static bool is_clear(const struct uart_reading *r)
-{
-	return r->cost <= FIRST_CLEAR * r->edges;
-}
-
-static void try_begin(const struct uart *u, struct first *first, s64 base_ns, s32 limit)
-{
-	struct uart_entry entry = { .base_ns = base_ns, .limit = limit };
-	struct uart_reading r;
-	u8 used;
-
-	if (!wants_proof(u) && first->r.cost < limit)
-		entry.limit = first->r.cost;
-	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r, &first->work);
-	first->more |= !used;
-	if (!used || r.cost >= UART_COST_NEVER)
-		return;
-	if (first->used && !r.impossible && r.bits != first->r.bits)
-		first->sure = false;
-	if (!first->used || r.cost < first->r.cost) {
-		first->r = r;
-		first->base_ns = base_ns;
-		first->used = used;
-	}
-}
-
-/* A clear reading is as good as any, unless others matter, too. */
-static bool is_enough(const struct uart *u, const struct first *first)
-{
-	if (first->work >= WORK_MAX)
-		return true;
-
-	return !wants_proof(u) && first->used && is_clear(&first->r);
-}
-
-/* That the first edge was on time, and then for each other edge that it was. */
-static void try_begins(const struct uart *u, struct first *first, s32 limit)
-{
-	s64 begin_ns = u->queue[0].at_ns;
-	u32 beside, back_ns;
-	u64 tried = 0;
-	u16 i;
-
-	try_begin(u, first, begin_ns, limit);
-	first->clear = first->used && is_clear(&first->r) && first->r.edges > 1;
-	if (first->clear)
-		return;
-	for (i = 1; i < u->n && u->queue[i].at_ns - begin_ns < uart_frame_ns(u); i++) {
-		if (uart_is_look(&u->queue[i]))
-			continue;
-		div_u64_rem((u->queue[i].at_ns - begin_ns) * UART_CLOCK_UNIT, u->bit, &beside);
-		back_ns = (u->bit - beside) / UART_CLOCK_UNIT;
-		/* Once for all edges that are equally late. */
-		if (back_ns > UART_LATE_MAX_NS || tried >> back_ns / PHASE_NS & 1)
-			continue;
-		tried |= 1ULL << back_ns / PHASE_NS;
-		for (; back_ns <= UART_LATE_MAX_NS && !is_enough(u, first);
-		     back_ns += u->timing.bit_ns)
-			try_begin(u, first, begin_ns - back_ns, limit);
-	}
-}
-
-/*
- * After a pause the start edge may have been late itself.  Most often some begin costs
- * little, and then it takes less work not to look for those that cost more.
- */
-static void read_begins(const struct uart *u, struct first *first)
-{
-	first->used = 0;
-	first->more = false;
-	first->work = 0;
-	first->r.cost = UART_COST_NEVER;
-	first->sure = wants_proof(u);
-	if (!wants_proof(u))
-		try_begins(u, first, FIRST_LIMIT);
-	if (!first->used && !first->more)
-		try_begins(u, first, UART_COST_NEVER);
-}
-
 /* Is the line at mark again within less than a bit? */
 static bool is_short(const struct uart *u)
 {
@@ -383,14 +269,14 @@ static bool read_chained(struct uart *u)
 		.due = u->due,
 	};
 	bool rises = u->queue[0].flags & UART_OBS_RISES, sure = !u->misfits, wait = false;
-	struct first first = {};
+	struct uart_first first = {};
 	struct uart_reading r;
 	u8 used;
 
 	if (!is_over(u, entry.base_ns))
 		return false;
 	if (may_have_paused(u))
-		read_begins(u, &first);
+		uart_first_read(u, &first);
 	if (first.used)
 		entry.limit = first.r.cost + (u->steady ? UART_COST_LOST : COST_PAUSE);
 	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r, &first.work);
@@ -441,14 +327,14 @@ static bool is_false_start(const struct uart *u, const struct uart_reading *r)
 static bool is_start_seen(const struct uart *u, const struct uart_reading *r)
 {
 	return !(data_of(r) & 1) ||
-	       (u->queue[0].flags & UART_OBS_RISES && is_clear(r));
+	       (u->queue[0].flags & UART_OBS_RISES && uart_is_clear(r));
 }
 
 static bool read_first(struct uart *u)
 {
 	const struct uart_obs *o = u->queue;
 	bool paused = uart_has_paused(u, o), wait = false;
-	struct first first;
+	struct uart_first first;
 
 	if (u->chain) {
 		uart_lose_chain(u, o->at_ns);
@@ -462,7 +348,7 @@ static bool read_first(struct uart *u)
 		return !wait && skip(u);
 	if (!is_over(u, o->at_ns))
 		return false;
-	read_begins(u, &first);
+	uart_first_read(u, &first);
 	pay(u, first.work);
 	if (first.more)
 		return false;
@@ -541,8 +427,8 @@ static void begin_anew(struct uart *u, s64 now_ns)
 
 /*
  * Decode what is at hand as far as it goes, @wait: but what must wait.  When that need
- * wait no longer, it is decoded a little at a time: in hard IRQ all at once would make edges
- * late.  A line at rest has none.
+ * wait no longer, it is decoded a little at a time: in hard IRQ all at once would make
+ * edges late.  A line at rest has none.
  */
 static void decode(struct uart *u, bool wait)
 {
