@@ -18,11 +18,11 @@
 #define DRAIN_BATCH	16
 
 /*
- * Observations taken in one run: those of some fifty bytes, 2 ms of a slow machine.
+ * Observations taken in one run: those of some hundred bytes, 3 ms of a slow machine.
  * Others wait for a softirq, and an RCU grace period for a reader, until it ends.
  * If there are more, it runs again after a while.
  */
-#define DRAIN_MOST	512
+#define DRAIN_MOST	1024
 #define DRAIN_GAP_NS	50000
 
 /*

@@ -406,7 +406,8 @@ static bool must_wait(struct uart *u)
 	if (!u->synced) {
 		if (ns < UART_BEGIN_FRAMES * uart_frame_ns(u) && !enough)
 			return true;
-		uart_find_begin(u);
+		if (!uart_find_begin(u, enough))
+			return true;
 		u->synced = true;
 	}
 
@@ -421,6 +422,7 @@ static void begin_anew(struct uart *u, s64 now_ns)
 	u->chain = 0;
 	u->due = false;
 	u->synced = false;
+	u->steady = false;
 	u->begin_known = false;
 	u->quiet_ns = now_ns;
 }

@@ -4,8 +4,12 @@
  */
 #include "uart_begin.h"
 
-/* Falls by which the place of the start bit is clear, and so few say nothing. */
+/*
+ * Falls by which the place of the start bit is clear, and ahead of others; and so few
+ * that they say nothing.
+ */
 #define BEGIN_CLEAR		4
+#define BEGIN_AHEAD		1
 #define BEGIN_FALLS		8
 
 /* So many edges in a row that are not near to where bits begin are right. */
@@ -80,13 +84,16 @@ static u8 place_of(const struct uart *u, u8 place, s64 ns, bool *near)
 /**
  * uart_find_begin() - find out where frames begin
  * @u: the line
+ * @enough: there will not be more in the queue
  *
  * Without a pause only the start bit tells: of the ten places of a frame it is the
- * only one where the line always falls.  Drops what comes before the first frame.
+ * only one where the line always falls.  Digits and commas fall elsewhere, too: then
+ * it takes a letter to tell.  Drops what comes before the first frame.
  *
  * Context: any; takes 300 bytes of stack.
+ * Return: false if it takes more frames to tell.
  */
-void uart_find_begin(struct uart *u)
+bool uart_find_begin(struct uart *u, bool enough)
 {
 	u8 falls[UART_BITS] = {}, places[UART_QUEUE], place, last = 0, astray = 0;
 	u8 best = 0, second = 0, i;
@@ -98,7 +105,7 @@ void uart_find_begin(struct uart *u)
 		;
 	if (k < u->n && uart_has_paused(u, &u->queue[k])) {
 		uart_consume(u, k);
-		return;
+		return true;
 	}
 	for (k = 0; k < u->n; k++) {
 		const struct uart_obs *o = &u->queue[k];
@@ -123,6 +130,8 @@ void uart_find_begin(struct uart *u)
 	for (i = 0; i < UART_BITS; i++)
 		if (i != best && falls[i] > second)
 			second = falls[i];
+	if (!enough && falls[best] <= second + BEGIN_AHEAD)
+		return false;
 	/* Three of four frames, and none of its rivals as often. */
 	span_ns = u->queue[u->n - 1].at_ns - u->queue[0].at_ns;
 	u->begin_known = 4LL * falls[best] * uart_frame_ns(u) > 3 * span_ns &&
@@ -133,6 +142,8 @@ void uart_find_begin(struct uart *u)
 			break;
 	}
 	uart_consume(u, k);
+
+	return true;
 }
 
 /**

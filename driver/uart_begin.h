@@ -19,7 +19,7 @@ void uart_consume(struct uart *u, u16 n);
 bool uart_has_paused(const struct uart *u, const struct uart_obs *o);
 bool uart_has_rested(const struct uart *u);
 bool uart_shows_pause(const struct uart *u, const struct uart_obs *o);
-void uart_find_begin(struct uart *u);
+bool uart_find_begin(struct uart *u, bool enough);
 bool uart_goes_on(const struct uart *u, s64 begin_ns, bool *wait);
 bool uart_is_chained(const struct uart *u, const struct uart_obs *o, bool *wait);
 void uart_lose_chain(struct uart *u, s64 now_ns);
