@@ -77,6 +77,7 @@ if [ "$(nproc)" = 1 ]; then
 	judge 'without a pause at 9600 baud' 200
 	unload
 else
+	WRONG=3
 	switched 'bottom halves and engines' 4800 100 "$GG/bottom_half" "$GG/rx_engine"
 fi
 finish
