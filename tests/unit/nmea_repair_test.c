@@ -128,3 +128,25 @@ void expect_verdict(enum nmea_verdict verdict)
 	assert_int_equal(told.count, 1);
 	assert_int_equal(told.last.verdict, verdict);
 }
+
+void play(const struct sentence *sentence, size_t n)
+{
+	const struct unsure *u;
+	struct sent s;
+	bool wrong;
+
+	for (; n; n--, sentence++) {
+		print_message("%s\n", sentence->why);
+		compose(&s, sentence->body);
+		wrong = false;
+		for (u = sentence->unsure; u->bits; u++) {
+			doubt(&s, u->at, u->bits, u->margin);
+			s.received[u->at] ^= u->wrong ? u->bits : 0;
+			wrong |= u->wrong;
+		}
+		transmit(&s);
+		expect_verdict(sentence->verdict);
+		if (nmea_verified(sentence->verdict))
+			expect_sent(&s, wrong, n);
+	}
+}

@@ -7,6 +7,8 @@
 
 #include "nmea_test.h"
 
+#define GLL	"GPGLL,4717.11364,N,00833.91565,E,092321.00,A,A"
+
 /* Sentences of all kinds, without '$' and checksum. */
 #define BODIES	13
 
@@ -62,5 +64,23 @@ void expect_sent(const struct sent *s, bool repaired, size_t at);
 
 /* One sentence was told in all. */
 void expect_verdict(enum nmea_verdict verdict);
+
+/* Sentences with unsure bits, and what is to be made of them. */
+struct unsure {
+	size_t at;
+	u8 bits, margin;
+	bool wrong;
+};
+
+struct sentence {
+	const char *why;
+	const char *body;
+	enum nmea_verdict verdict;	/* of a right one it is as sent */
+	struct unsure unsure[5];
+};
+
+void play(const struct sentence *sentence, size_t n);
+
+#define PLAY(sentences)	play(sentences, sizeof(sentences) / sizeof((sentences)[0]))
 
 #endif /* NMEA_REPAIR_TEST_H */

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The parser: each rule on each field of GSA and GSV.
+ */
+#include "nmea_test.h"
+
+/* ---- GSA ---- */
+
+static void gsa_field_counts(void **state)
+{
+	static const char *const tails[] = {
+		"", ",1", ",0.9", ",", ",A,B,C,D"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		begin();
+		say(RMC_1);
+		say("GNGSA,A,3," GSA_SATS ",1.7,0.8,1.6%s", tails[i]);
+		assert_true(has(the_fix(), GNSS_GPIO_VALID_PDOP |
+					   GNSS_GPIO_VALID_HDOP |
+					   GNSS_GPIO_VALID_VDOP));
+		assert_int_equal(t.fix[0].pdop_c, 170);
+		assert_int_equal(t.fix[0].hdop_c, 80);
+		assert_int_equal(t.fix[0].vdop_c, 160);
+		assert_int_equal(t.fix[0].mode, GNSS_GPIO_MODE_3D);
+	}
+}
+
+static void gsa_unknown_dops(void **state)
+{
+	static const char *const unknown[] = {
+		"50.0", "99.99", "0.0", "0", "", "50", "99.9", "0.004"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+		begin();
+		say(RMC_1);
+		say("GPGGA,120001," POSITION ",1,08,%s,1,M,1,M,,", unknown[i]);
+		say("GPGSA,A,3," GSA_SATS ",%s,%s,%s", unknown[i], unknown[i],
+		    unknown[i]);
+		the_fix();
+		assert_int_equal(t.fix[0].valid & (GNSS_GPIO_VALID_PDOP |
+						   GNSS_GPIO_VALID_HDOP |
+						   GNSS_GPIO_VALID_VDOP), 0);
+		assert_int_equal(t.fix[0].hdop_c, 0);
+	}
+	begin();
+	say(RMC_1);
+	say("GPGSA,A,3," GSA_SATS ",49.99,0.01,10.0");
+	assert_int_equal(the_fix()->pdop_c, 4999);
+	assert_int_equal(t.fix[0].hdop_c, 1);
+	assert_int_equal(t.fix[0].vdop_c, 1000);
+}
+
+static void gsa_gives_the_mode(void **state)
+{
+	(void)state;
+	say("GPGGA,120001," POSITION ",1,03,2.2,204.1,M,-33.7,M,,");
+	say("GPGSA,A,2,31,23,16,,,,,,,,,,2.4,2.2,1.0");
+	assert_int_equal(the_fix()->mode, GNSS_GPIO_MODE_2D);
+	assert_true(has(&t.fix[0], GNSS_GPIO_VALID_ALTITUDE));
+	begin();
+	say("GNRMC,120001,A," POSITION ",,,010126,,,A");
+	say("GNGSA,A,3," GSA_SATS ",1.7,0.8,1.6,1");
+	say("GNGSA,A,1,,,,,,,,,,,,,1.7,0.8,1.6,2");
+	assert_int_equal(the_fix()->mode, GNSS_GPIO_MODE_3D);
+}
+
+static void gsa_mode_1_denies_nothing(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSA,A,1,,,,,,,,,,,,,,,");
+	assert_int_equal(the_fix()->mode, GNSS_GPIO_MODE_2D);
+}
+
+static void gsa_mode_of_another_epoch_is_forgotten(void **state)
+{
+	(void)state;
+	say("GPRMC,120001,A," POSITION ",,,010126,,,A");
+	say("GPGSA,A,3," GSA_SATS ",1.7,0.8,1.6");
+	say("GPRMC,120002,A," POSITION ",,,010126,,,A");
+	nmea_flush(&t.p);
+	assert_int_equal(t.fix[0].mode, GNSS_GPIO_MODE_3D);
+	assert_int_equal(t.fix[1].mode, GNSS_GPIO_MODE_2D);
+	assert_false(has(&t.fix[1], GNSS_GPIO_VALID_PDOP));
+}
+
+static void gsa_counts_satellites_where_gga_does_not(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GNGSA,A,3," GSA_SATS ",1.7,0.8,1.6,1");
+	say("GNGSA,A,3,74,00,,,,,,,,,,,1.7,0.8,1.6,2");
+	assert_int_equal(the_fix()->sats_used, 5);
+	assert_true(has(&t.fix[0], GNSS_GPIO_VALID_SATS_USED));
+	begin();
+	say(RMC_1);
+	say("GNGSA,A,3," GSA_SATS ",1.7,0.8,1.6,1");
+	say("GPGGA,120001," POSITION ",1,14,0.9,1,M,1,M,,");
+	assert_int_equal(the_fix()->sats_used, 14);
+}
+
+static void gsa_broken_fields_are_malformed(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	expect_malformed("GPGSA,A,4," GSA_SATS ",1.7,0.8,1.6");
+	expect_malformed("GPGSA,A,33," GSA_SATS ",1.7,0.8,1.6");
+	expect_malformed("GPGSA,A,3,x5,12,25,29,,,,,,,,,1.7,0.8,1.6");
+	expect_malformed("GPGSA,A,3," GSA_SATS ",1.7,,1.6x");
+	expect_malformed("GPGSA,A");
+	assert_int_equal(the_fix()->sentences, 1);
+}
+
+/* ---- GSV ---- */
+
+static void gsv_totals_are_summed_over_talkers(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSV,3,1,12,07,06,336,17,08,05,281,25,10,51,291,39,16,70,279,37,0");
+	say("GPGSV,3,2,12,18,39,130,36,20,28,055,33,21,66,068,39,22,17,168,38,0");
+	say("GPGSV,3,3,12,26,65,188,41,27,39,287,40,29,15,092,31,31,01,199,39,0");
+	say("GLGSV,1,1,03,69,10,015,28,70,32,068,44,71,21,124,,0");
+	assert_int_equal(the_fix()->sats_in_view, 15);
+	assert_true(has(&t.fix[0], GNSS_GPIO_VALID_SATS_IN_VIEW));
+}
+
+static void gsv_of_two_signals_count_once(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSV,1,1,13,01,25,070,31,1");
+	say("GPGSV,1,1,06,01,25,070,37,6");
+	say("GAGSV,1,1,02,11,62,045,41,7");
+	say("GAGSV,1,1,04,11,62,045,41,2");
+	assert_int_equal(the_fix()->sats_in_view, 17);
+}
+
+static void gsv_none_in_view(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSV,1,1,00");
+	assert_int_equal(the_fix()->sats_in_view, 0);
+	assert_true(has(&t.fix[0], GNSS_GPIO_VALID_SATS_IN_VIEW));
+}
+
+static void gsv_of_another_epoch_is_forgotten(void **state)
+{
+	(void)state;
+	say("GPRMC,120001,A," POSITION ",,,010126,,,A");
+	say("GPGSV,1,1,09,01,25,070,31");
+	say("GPRMC,120002,A," POSITION ",,,010126,,,A");
+	nmea_flush(&t.p);
+	assert_int_equal(t.fix[0].sats_in_view, 9);
+	assert_false(has(&t.fix[1], GNSS_GPIO_VALID_SATS_IN_VIEW));
+	assert_int_equal(t.fix[1].sats_in_view, 0);
+}
+
+static void gsv_sum_is_limited(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSV,1,1,200");
+	say("GLGSV,1,1,200");
+	assert_int_equal(the_fix()->sats_in_view, 255);
+}
+
+static void gsv_broken_fields_are_malformed(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	expect_malformed("GPGSV,,1,09,01,25,070,31");
+	expect_malformed("GPGSV,1,,09,01,25,070,31");
+	expect_malformed("GPGSV,1,2,09,01,25,070,31");
+	expect_malformed("GPGSV,1,0,09,01,25,070,31");
+	expect_malformed("GPGSV,1,1,many,01,25,070,31");
+	expect_malformed("GPGSV,1,1");
+	expect_position(the_fix());
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(gsa_field_counts),
+		TEST(gsa_unknown_dops),
+		TEST(gsa_gives_the_mode),
+		TEST(gsa_mode_1_denies_nothing),
+		TEST(gsa_mode_of_another_epoch_is_forgotten),
+		TEST(gsa_counts_satellites_where_gga_does_not),
+		TEST(gsa_broken_fields_are_malformed),
+		TEST(gsv_totals_are_summed_over_talkers),
+		TEST(gsv_of_two_signals_count_once),
+		TEST(gsv_none_in_view),
+		TEST(gsv_of_another_epoch_is_forgotten),
+		TEST(gsv_sum_is_limited),
+		TEST(gsv_broken_fields_are_malformed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
