@@ -184,7 +184,7 @@ static int gnss_gpio_setup_line(struct gnss_gpio *gg)
 	return 0;
 }
 
-/* The ticks of a timer without high resolution are some ten bits apart. */
+/* Ticks are 38 bits of 9600 baud apart, at 250 Hz. */
 static int gnss_gpio_check_timers(struct gnss_gpio *gg)
 {
 	if (hrtimer_resolution <= TIMER_RESOLUTION_NS)
