@@ -64,6 +64,17 @@ same()
 	return 1
 }
 
+# same_but COUNT GOT WANTED: as many bytes, of which COUNT may be wrong. Where two
+# processors are busy the lab lets one stand still until the other is idle, be it
+# with an edge that is to interrupt.
+same_but()
+{
+	same_wrong=$(cmp -l "$2" "$3" 2>/dev/null | wc -l)
+	[ "$same_wrong" -le "$1" ] && equal "$(wc -c <"$2")" "$(wc -c <"$3")" && return
+	echo "$same_wrong bytes are wrong"
+	same "$2" "$3"
+}
+
 # fails COMMAND...
 fails() { ! "$@"; }
 
