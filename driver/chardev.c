@@ -8,10 +8,12 @@
  */
 #include <linux/build_bug.h>
 #include <linux/compat.h>
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/wait.h>
 
 #include "compat.h"
 #include "gnss_gpio.h"
@@ -19,20 +21,11 @@
 /* Bytes of the stream copied with the ring's lock held. */
 #define NMEA_CHUNK	128
 
-/**
- * struct gnss_gpio_reader - an open file
- * @node: what was opened
- * @lock: see there
- * @pos: position in the node's ring
- * @lost: elements that were overwritten before they were read
+/*
+ * Waiters of one file: interrupts are off while they are woken, which takes the lab 3 us
+ * each.  With 16 of them three bytes of 1462 were wrong at 38400 baud.
  */
-struct gnss_gpio_reader {
-	struct gnss_gpio_node *node;
-	/* Protects @pos and @lost against threads that share the file. */
-	struct mutex lock;
-	u64 pos;
-	u64 lost;
-};
+#define POLLS_MAX	8
 
 static bool reader_has_data(struct gnss_gpio_reader *reader)
 {
@@ -121,15 +114,19 @@ static ssize_t gnss_gpio_read(struct file *file, char __user *buf, size_t count,
 			return -ERESTARTSYS;
 		ret = reader_copy(reader, buf, count);
 		mutex_unlock(&reader->lock);
-		if (ret || hung_up)
+		if (ret || hung_up) {
+			/* Of the threads that share a file one is woken. */
+			if (hung_up || reader_has_data(reader))
+				wake_up_interruptible(&reader->wait);
 			return ret;
+		}
 
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
 
-		ret = wait_event_interruptible(reader->node->wait,
-					       reader_has_data(reader) ||
-					       reader_hung_up(reader));
+		ret = wait_event_interruptible_exclusive(reader->wait,
+							 reader_has_data(reader) ||
+							 reader_hung_up(reader));
 		if (ret)
 			return ret;
 	}
@@ -142,12 +139,29 @@ static ssize_t gnss_gpio_write(struct file *file, const char __user *buf,
 	return -EOPNOTSUPP;
 }
 
+/* Threads that wait in read() come last in the queue, and one of them is woken. */
+static bool reader_is_polled_out(struct gnss_gpio_reader *reader)
+{
+	wait_queue_entry_t *entry;
+	unsigned int polls = 0;
+
+	spin_lock_irq(&reader->wait.lock);
+	list_for_each_entry(entry, &reader->wait.head, entry)
+		if (entry->flags & WQ_FLAG_EXCLUSIVE || ++polls == POLLS_MAX)
+			break;
+	spin_unlock_irq(&reader->wait.lock);
+
+	return polls == POLLS_MAX;
+}
+
 static __poll_t gnss_gpio_poll(struct file *file, poll_table *wait)
 {
 	struct gnss_gpio_reader *reader = file->private_data;
 	__poll_t mask = 0;
 
-	poll_wait(file, &reader->node->wait, wait);
+	if (!poll_does_not_wait(wait) && reader_is_polled_out(reader))
+		return EPOLLERR;
+	poll_wait(file, &reader->wait, wait);
 
 	if (reader_hung_up(reader))
 		mask |= EPOLLHUP;
@@ -226,17 +240,13 @@ static int gnss_gpio_chardev_open(struct inode *inode, struct file *file)
 	struct gnss_gpio_reader *reader;
 	int ret;
 
-	reader = kzalloc(sizeof(*reader), GFP_KERNEL);
-	if (!reader)
-		return -ENOMEM;
-
-	reader->node = node;
-	mutex_init(&reader->lock);
-	reader->pos = gnss_gpio_ring_head(&node->ring);
+	reader = gnss_gpio_reader_add(node);
+	if (IS_ERR(reader))
+		return PTR_ERR(reader);
 
 	ret = gnss_gpio_receiver_get(node->gg);
 	if (ret) {
-		kfree(reader);
+		gnss_gpio_reader_remove(reader);
 		return ret;
 	}
 
@@ -251,8 +261,8 @@ static int gnss_gpio_chardev_release(struct inode *inode, struct file *file)
 	struct gnss_gpio_reader *reader = file->private_data;
 	struct gnss_gpio_node *node = reader->node;
 
+	gnss_gpio_reader_remove(reader);
 	gnss_gpio_receiver_put(node->gg);
-	kfree(reader);
 	put_device(&node->dev);
 
 	return 0;
@@ -297,7 +307,7 @@ int gnss_gpio_node_init(struct gnss_gpio *gg, struct gnss_gpio_node *node,
 	int ret;
 
 	node->gg = gg;
-	init_waitqueue_head(&node->wait);
+	gnss_gpio_readers_init(node);
 
 	device_initialize(&node->dev);
 	node->dev.class = gg->dev.class;

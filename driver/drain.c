@@ -6,7 +6,7 @@
 #include <linux/bug.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
-#include <linux/poll.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
@@ -32,37 +32,14 @@
 #define LOST_FRAMES	256
 #define LOST_PART	4
 
-/* Bit numbers in gg->draining and gg->wake. */
+/* Bit number in gg->draining. */
 #define DRAIN_RUNS	0
-#define WAKE_NMEA	0
-#define WAKE_FIX	1
 
-static void drain_wake_node(struct gnss_gpio_node *node)
-{
-	wake_up_interruptible_poll(&node->wait, EPOLLIN | EPOLLRDNORM);
-}
-
-static void drain_wake_work(struct irq_work *work)
-{
-	struct gnss_gpio *gg = container_of(work, struct gnss_gpio, wake_work);
-
-	if (test_and_clear_bit(WAKE_FIX, &gg->wake))
-		drain_wake_node(&gg->fix);
-	if (test_and_clear_bit(WAKE_NMEA, &gg->wake))
-		drain_wake_node(&gg->nmea);
-}
-
-/* The lock of a wait queue is none for hard IRQ: it sleeps on PREEMPT_RT. */
-static void drain_wake(struct gnss_gpio *gg, struct gnss_gpio_node *node,
-		       int bit)
-{
-	if (irqs_disabled()) {
-		set_bit(bit, &gg->wake);
-		irq_work_queue(&gg->wake_work);
-	} else {
-		drain_wake_node(node);
-	}
-}
+/*
+ * Readers of the stream are woken for a line, for so many bytes, or when the line
+ * rests: to wake them for each byte took what reception needs.
+ */
+#define WAKE_BYTES	256
 
 static void drain_publish(void *ctx, const struct gnss_gpio_fix *fix)
 {
@@ -76,7 +53,7 @@ static void drain_publish(void *ctx, const struct gnss_gpio_fix *fix)
 		record.received_ns = gg->last_end_ns;
 	record.published_ns = ktime_to_ns(ktime_get());
 	gnss_gpio_ring_write(&gg->fix.ring, &record, 1);
-	drain_wake(gg, &gg->fix, WAKE_FIX);
+	gnss_gpio_readers_wake(&gg->fix);
 
 	gnss_gpio_latency_publish(gg, &record);
 	trace_gnss_gpio_fix(gg->id, &record);
@@ -86,7 +63,7 @@ static void drain_stream(struct gnss_gpio *gg, const void *bytes,
 			 unsigned int n)
 {
 	gnss_gpio_ring_write(&gg->nmea.ring, bytes, n);
-	gg->grew = true;
+	gg->unseen += memchr(bytes, '\n', n) ? WAKE_BYTES : n;
 }
 
 static void drain_write_batch(struct gnss_gpio *gg)
@@ -272,6 +249,17 @@ static s64 drain_watch_silence(struct gnss_gpio *gg)
 	return 0;
 }
 
+static void drain_wake(struct gnss_gpio *gg)
+{
+	s64 rest_ns = ktime_to_ns(ktime_get()) - gg->lost_edges.edge_ns;
+
+	if (!gg->unseen || (gg->unseen < WAKE_BYTES &&
+			    rest_ns < READ_ONCE(gg->rx.looks.rest_ns)))
+		return;
+	gg->unseen = 0;
+	gnss_gpio_readers_wake(&gg->nmea);
+}
+
 /**
  * gnss_gpio_drain() - take what the top half recorded, up to the readers
  * @gg: the receiver
@@ -292,15 +280,13 @@ s64 gnss_gpio_drain(struct gnss_gpio *gg)
 		return 0;
 
 	gnss_gpio_latency_enter(gg, &run);
-	gg->grew = false;
 	drain_fifo(gg, &run);
 	run.frames = gg->byte_stats.bytes - bytes;
 	drain_take_counts(gg);
 	if (gnss_gpio_baud_news(gg))
 		drain_begin(gg);
 	again_ns = drain_watch_silence(gg);
-	if (gg->grew)
-		drain_wake(gg, &gg->nmea, WAKE_NMEA);
+	drain_wake(gg);
 	gnss_gpio_latency_leave(gg, &run);
 	if (run.observations == DRAIN_MOST)
 		again_ns = ktime_to_ns(ktime_get()) + DRAIN_GAP_NS;
@@ -321,7 +307,6 @@ void gnss_gpio_drain_init(struct gnss_gpio *gg)
 	gnss_gpio_baud_init(gg);
 	nmea_init(&gg->parser, drain_publish, gg);
 	nmea_set_sentence(&gg->parser, drain_sentence);
-	init_irq_work(&gg->wake_work, drain_wake_work);
 }
 
 /**
@@ -347,5 +332,6 @@ void gnss_gpio_drain_start(struct gnss_gpio *gg)
 void gnss_gpio_drain_stop(struct gnss_gpio *gg)
 {
 	nmea_flush(&gg->parser);
-	irq_work_sync(&gg->wake_work);
+	gnss_gpio_readers_flush(&gg->fix);
+	gnss_gpio_readers_flush(&gg->nmea);
 }

@@ -7,7 +7,7 @@
  * Files call downwards only:
  *
  *   core -> sysfs, chardev -> receiver -> rx_auto -> rx -> rx_mute
- *        -> bottom_half -> drain -> rx_baud -> rx_timing, latency
+ *        -> bottom_half -> drain -> rx_baud -> rx_timing, latency, readers
  */
 #ifndef GNSS_GPIO_H
 #define GNSS_GPIO_H
@@ -15,13 +15,14 @@
 #include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/hrtimer.h>
-#include <linux/irq_work.h>
 #include <linux/irqreturn.h>
 #include <linux/kfifo.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -202,7 +203,9 @@ struct gnss_gpio_lost_edges {
  * @dev: its device; holds a reference on the receiver's
  * @cdev: its character device
  * @ring: what its readers read
- * @wait: where they wait
+ * @readers: its open files
+ * @readers_lock: see there
+ * @wake_work: wakes them where the drain itself may not
  * @lost: elements that readers were too slow for, all readers together
  */
 struct gnss_gpio_node {
@@ -210,8 +213,34 @@ struct gnss_gpio_node {
 	struct device dev;
 	struct cdev cdev;
 	struct gnss_gpio_ring ring;
-	wait_queue_head_t wait;
+	struct list_head readers;
+	/* Protects @readers against other writers; its readers are RCU's. */
+	struct mutex readers_lock;
+	struct work_struct wake_work;
 	atomic_long_t lost;
+};
+
+/**
+ * struct gnss_gpio_reader - an open file
+ * @node: what was opened
+ * @list: one of the node's readers
+ * @uid: who opened it
+ * @wait: where its readers wait
+ * @lock: see there
+ * @pos: position in the node's ring
+ * @lost: elements that were overwritten before they were read
+ * @rcu: frees it when nobody wakes it any more
+ */
+struct gnss_gpio_reader {
+	struct gnss_gpio_node *node;
+	struct list_head list;
+	kuid_t uid;
+	wait_queue_head_t wait;
+	/* Protects @pos and @lost against threads that share the file. */
+	struct mutex lock;
+	u64 pos;
+	u64 lost;
+	struct rcu_head rcu;
 };
 
 /**
@@ -235,8 +264,6 @@ struct gnss_gpio_node {
  * @silence_timer: runs the bottom half again: the line has been silent, or there is more
  * @latency: what the bottom halves did
  * @draining: a drain runs; there must never be a second one
- * @wake: readers that @wake_work is to wake
- * @wake_work: wakes readers where the drain itself may not
  * @running: the line is received
  * @rate: the rate of the line
  * @uart: the decoder, fed by the drain
@@ -247,7 +274,8 @@ struct gnss_gpio_node {
  * @want_checked: the same, as it is to be after the line under way
  * @batch: bytes on their way to the stream
  * @batched: how many
- * @grew: the drain has added to the stream
+ * @unseen: bytes of the stream that no reader was woken for; a line end counts for
+ *	    many
  * @last_value: the last byte that was decoded
  * @last_start_ns: start of its frame
  * @last_end_ns: when that frame was complete
@@ -281,8 +309,6 @@ struct gnss_gpio {
 	struct hrtimer silence_timer;
 	struct gnss_gpio_latencies latency;
 	unsigned long draining;
-	unsigned long wake;
-	struct irq_work wake_work;
 	bool running;
 
 	struct gnss_gpio_rate rate;
@@ -294,7 +320,7 @@ struct gnss_gpio {
 	bool want_checked;
 	u8 batch[GNSS_GPIO_BATCH];
 	unsigned int batched;
-	bool grew;
+	unsigned int unseen;
 	u8 last_value;
 	s64 last_start_ns;
 	s64 last_end_ns;
@@ -314,6 +340,14 @@ extern const struct attribute_group *gnss_gpio_groups[];
 int gnss_gpio_node_init(struct gnss_gpio *gg, struct gnss_gpio_node *node,
 			const char *name, dev_t devt, unsigned int elements,
 			unsigned int element_size);
+
+/* readers.c: open files, and how they are woken */
+void gnss_gpio_readers_init(struct gnss_gpio_node *node);
+void gnss_gpio_readers_wake(struct gnss_gpio_node *node);
+void gnss_gpio_readers_flush(struct gnss_gpio_node *node);
+void gnss_gpio_readers_hang_up(struct gnss_gpio_node *node);
+struct gnss_gpio_reader *gnss_gpio_reader_add(struct gnss_gpio_node *node);
+void gnss_gpio_reader_remove(struct gnss_gpio_reader *reader);
 
 /* receiver.c: set up, started, stopped */
 int gnss_gpio_receiver_init(struct gnss_gpio *gg);

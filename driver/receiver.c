@@ -5,8 +5,6 @@
  */
 #include <linux/device.h>
 #include <linux/mutex.h>
-#include <linux/poll.h>
-#include <linux/wait.h>
 
 #include "gnss_gpio.h"
 
@@ -110,6 +108,6 @@ void gnss_gpio_receiver_exit(struct gnss_gpio *gg)
 	mutex_unlock(&gg->lock);
 	gnss_gpio_auto_exit(gg);
 
-	wake_up_interruptible_poll(&gg->nmea.wait, EPOLLHUP);
-	wake_up_interruptible_poll(&gg->fix.wait, EPOLLHUP);
+	gnss_gpio_readers_hang_up(&gg->nmea);
+	gnss_gpio_readers_hang_up(&gg->fix);
 }

@@ -276,7 +276,7 @@ static void polls(const struct text *text)
 	after_n = poll_now(nmea, PATIENCE_S * 1000);
 	check(after_n == POLLIN && read(nmea, buf, 1) == 1 &&
 	      buf[0] == text->bytes[0],
-	      "poll() of the stream wakes up with the first byte", "%#x", after_n);
+	      "poll() of the stream wakes up with the first line", "%#x", after_n);
 	after_f = poll_now(fix, PATIENCE_S * 1000);
 	check(after_f == POLLIN && read(fix, buf, sizeof(buf)) == (ssize_t)RECORD,
 	      "poll() of the fixes wakes up with the first epoch", "%#x", after_f);

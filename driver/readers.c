@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The open files of a character device.  Each has a wait queue of its own: a wake-up
+ * walks over a queue with interrupts off, which makes edges late.
+ */
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/irqflags.h>
+#include <linux/poll.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/uidgid.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "gnss_gpio.h"
+
+/* Open files of a device, and those of one user, who so leaves some to others. */
+#define FILES_MAX	256
+#define FILES_OF_USER	128
+
+static void readers_wake(struct gnss_gpio_node *node, __poll_t events)
+{
+	struct gnss_gpio_reader *reader;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(reader, &node->readers, list)
+		wake_up_interruptible_poll(&reader->wait, events);
+	rcu_read_unlock();
+}
+
+static void readers_wake_work(struct work_struct *work)
+{
+	readers_wake(container_of(work, struct gnss_gpio_node, wake_work),
+		     EPOLLIN | EPOLLRDNORM);
+}
+
+/**
+ * gnss_gpio_readers_init() - a device that nobody has open
+ * @node: the device
+ *
+ * Context: process.
+ */
+void gnss_gpio_readers_init(struct gnss_gpio_node *node)
+{
+	INIT_LIST_HEAD(&node->readers);
+	mutex_init(&node->readers_lock);
+	INIT_WORK(&node->wake_work, readers_wake_work);
+}
+
+/**
+ * gnss_gpio_readers_wake() - there is something to read
+ * @node: the device
+ *
+ * Context: any.  With interrupts off, or in hard IRQ, where the lock of a wait queue
+ * is not to be taken on PREEMPT_RT, a workqueue does it.
+ */
+void gnss_gpio_readers_wake(struct gnss_gpio_node *node)
+{
+	if (irqs_disabled())
+		queue_work(system_highpri_wq, &node->wake_work);
+	else
+		readers_wake(node, EPOLLIN | EPOLLRDNORM);
+}
+
+/**
+ * gnss_gpio_readers_flush() - wait until all are woken
+ * @node: the device, of which there is nothing new to read
+ *
+ * Context: process, may sleep.
+ */
+void gnss_gpio_readers_flush(struct gnss_gpio_node *node)
+{
+	flush_work(&node->wake_work);
+}
+
+/**
+ * gnss_gpio_readers_hang_up() - there will never be anything more to read
+ * @node: the device, its receiver gone
+ *
+ * Context: process.
+ */
+void gnss_gpio_readers_hang_up(struct gnss_gpio_node *node)
+{
+	readers_wake(node, EPOLLHUP);
+}
+
+static int readers_admit(struct gnss_gpio_node *node, kuid_t uid)
+{
+	unsigned int files = 0, of_user = 0;
+	struct gnss_gpio_reader *reader;
+
+	list_for_each_entry(reader, &node->readers, list) {
+		files++;
+		of_user += uid_eq(reader->uid, uid);
+	}
+
+	return files < FILES_MAX && of_user < FILES_OF_USER ? 0 : -EBUSY;
+}
+
+/**
+ * gnss_gpio_reader_add() - one more open file, which reads what comes from now on
+ * @node: the device
+ *
+ * Context: process, may sleep.
+ * Return: the file; or an error pointer: -ENOMEM, or -EBUSY if too many are open.
+ */
+struct gnss_gpio_reader *gnss_gpio_reader_add(struct gnss_gpio_node *node)
+{
+	struct gnss_gpio_reader *reader;
+	int ret;
+
+	reader = kzalloc(sizeof(*reader), GFP_KERNEL);
+	if (!reader)
+		return ERR_PTR(-ENOMEM);
+
+	reader->node = node;
+	reader->uid = current_fsuid();
+	mutex_init(&reader->lock);
+	init_waitqueue_head(&reader->wait);
+	reader->pos = gnss_gpio_ring_head(&node->ring);
+
+	mutex_lock(&node->readers_lock);
+	ret = readers_admit(node, reader->uid);
+	if (!ret)
+		list_add_rcu(&reader->list, &node->readers);
+	mutex_unlock(&node->readers_lock);
+	if (ret) {
+		kfree(reader);
+		return ERR_PTR(ret);
+	}
+
+	return reader;
+}
+
+/**
+ * gnss_gpio_reader_remove() - an open file is closed
+ * @reader: the file; freed
+ *
+ * Context: process, may sleep.
+ */
+void gnss_gpio_reader_remove(struct gnss_gpio_reader *reader)
+{
+	mutex_lock(&reader->node->readers_lock);
+	list_del_rcu(&reader->list);
+	mutex_unlock(&reader->node->readers_lock);
+	kfree_rcu(reader, rcu);
+}
