@@ -28,6 +28,23 @@ static bool latency_in_softirq_thread(void)
 		str_has_prefix(current->comm, "ktimers/"));
 }
 
+/* The measurements are changed from here on, until latency_unlock(). */
+static unsigned long latency_lock(struct gnss_gpio_latencies *l)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&l->lock, flags);
+	write_seqcount_begin(&l->seq);
+
+	return flags;
+}
+
+static void latency_unlock(struct gnss_gpio_latencies *l, unsigned long flags)
+{
+	write_seqcount_end(&l->seq);
+	raw_spin_unlock_irqrestore(&l->lock, flags);
+}
+
 static u64 *latency_context(struct gnss_gpio_latency *bh)
 {
 	if (in_hardirq())
@@ -51,16 +68,17 @@ static u64 *latency_context(struct gnss_gpio_latency *bh)
 bool gnss_gpio_latency_kick(struct gnss_gpio *gg, s64 now_ns)
 {
 	struct gnss_gpio_latencies *l = &gg->latency;
+	unsigned long flags;
 	bool pending;
 
-	raw_spin_lock(&l->lock);
+	flags = latency_lock(l);
 	pending = l->kick_ns;
 	l->current_bh->kicks++;
 	if (pending)
 		l->current_bh->kicks_pending++;
 	else
 		l->kick_ns = now_ns;
-	raw_spin_unlock(&l->lock);
+	latency_unlock(l, flags);
 
 	return pending;
 }
@@ -105,7 +123,7 @@ void gnss_gpio_latency_leave(struct gnss_gpio *gg,
 	struct gnss_gpio_latency *bh;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&l->lock, flags);
+	flags = latency_lock(l);
 	bh = l->current_bh;
 	/* The first run after a reset has no run before it. */
 	if (bh->drains && cpu != l->cpu)
@@ -120,7 +138,7 @@ void gnss_gpio_latency_leave(struct gnss_gpio *gg,
 	if (run->kick_ns)
 		hist_add(&bh->start, run->entered_ns - run->kick_ns);
 	hist_add(&bh->drain, now_ns - run->entered_ns);
-	raw_spin_unlock_irqrestore(&l->lock, flags);
+	latency_unlock(l, flags);
 
 	trace_gnss_gpio_drain(gg->id, bh->name,
 			      run->frames,
@@ -141,7 +159,7 @@ void gnss_gpio_latency_publish(struct gnss_gpio *gg,
 	struct gnss_gpio_latencies *l = &gg->latency;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&l->lock, flags);
+	flags = latency_lock(l);
 	if (fix->received_ns) {
 		l->current_bh->fixes++;
 		hist_add(&l->current_bh->publish,
@@ -149,7 +167,7 @@ void gnss_gpio_latency_publish(struct gnss_gpio *gg,
 	} else {
 		l->current_bh->fixes_waited++;
 	}
-	raw_spin_unlock_irqrestore(&l->lock, flags);
+	latency_unlock(l, flags);
 }
 
 /**
@@ -160,9 +178,10 @@ void gnss_gpio_latency_publish(struct gnss_gpio *gg,
  */
 void gnss_gpio_latency_overrun(struct gnss_gpio *gg)
 {
-	raw_spin_lock(&gg->latency.lock);
+	unsigned long flags = latency_lock(&gg->latency);
+
 	gg->latency.current_bh->overruns++;
-	raw_spin_unlock(&gg->latency.lock);
+	latency_unlock(&gg->latency, flags);
 }
 
 /**
@@ -175,11 +194,11 @@ void gnss_gpio_latency_overrun(struct gnss_gpio *gg)
 void gnss_gpio_latency_select(struct gnss_gpio *gg, unsigned int index)
 {
 	struct gnss_gpio_latencies *l = &gg->latency;
+	unsigned long flags = latency_lock(l);
 
-	raw_spin_lock_irq(&l->lock);
 	l->current_bh = &l->bh[index];
 	l->kick_ns = 0;
-	raw_spin_unlock_irq(&l->lock);
+	latency_unlock(l, flags);
 }
 
 /**
@@ -195,18 +214,21 @@ int gnss_gpio_latency_get(struct gnss_gpio *gg, unsigned int index,
 			  struct gnss_gpio_latency *to)
 {
 	struct gnss_gpio_latencies *l = &gg->latency;
+	unsigned int seq;
 
 	if (index >= l->n)
 		return -ENOENT;
 	index = array_index_nospec(index, l->n);
 
-	raw_spin_lock_irq(&l->lock);
-	*to = l->bh[index];
-	to->flags = l->current_bh == &l->bh[index] ?
-		    GNSS_GPIO_LATENCY_CURRENT : 0;
-	to->reset_ns = l->reset_ns;
-	to->now_ns = ktime_to_ns(ktime_get());
-	raw_spin_unlock_irq(&l->lock);
+	/* Without the lock: its copy would make kicks late. */
+	do {
+		seq = read_seqcount_begin(&l->seq);
+		*to = l->bh[index];
+		to->flags = l->current_bh == &l->bh[index] ?
+			    GNSS_GPIO_LATENCY_CURRENT : 0;
+		to->reset_ns = l->reset_ns;
+		to->now_ns = ktime_to_ns(ktime_get());
+	} while (read_seqcount_retry(&l->seq, seq));
 
 	to->size = sizeof(*to);
 	to->index = index;
@@ -226,13 +248,14 @@ int gnss_gpio_latency_get(struct gnss_gpio *gg, unsigned int index,
 void gnss_gpio_latency_reset(struct gnss_gpio *gg)
 {
 	struct gnss_gpio_latencies *l = &gg->latency;
+	unsigned long flags;
 	unsigned int i;
 
 	for (i = 0; i < l->n; i++) {
-		raw_spin_lock_irq(&l->lock);
+		flags = latency_lock(l);
 		memset_after(&l->bh[i], 0, name);
 		l->reset_ns = ktime_to_ns(ktime_get());
-		raw_spin_unlock_irq(&l->lock);
+		latency_unlock(l, flags);
 	}
 }
 
@@ -355,6 +378,7 @@ int gnss_gpio_latency_init(struct gnss_gpio *gg,
 		l->n++;
 
 	raw_spin_lock_init(&l->lock);
+	seqcount_raw_spinlock_init(&l->seq, &l->lock);
 	l->bh = kvcalloc(l->n, sizeof(*l->bh), GFP_KERNEL);
 	if (!l->bh)
 		return -ENOMEM;

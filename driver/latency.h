@@ -5,6 +5,7 @@
 #ifndef GNSS_GPIO_LATENCY_H
 #define GNSS_GPIO_LATENCY_H
 
+#include <linux/seqlock.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -15,8 +16,9 @@ struct gnss_gpio;
 
 /**
  * struct gnss_gpio_latencies - the measurements of one receiver
- * @lock: protects all that follows; raw, as kicks come from hard IRQ.  The
- *	  longest that it is held is the copy of one struct gnss_gpio_latency.
+ * @lock: protects all that follows against other writers; raw, as kicks come from
+ *	  hard IRQ
+ * @seq: tells those who copy a measurement that it has changed meanwhile
  * @bh: one for each bottom half, numbered as their table; the names never change
  * @n: how many
  * @current_bh: that of the bottom half at work
@@ -27,6 +29,7 @@ struct gnss_gpio;
  */
 struct gnss_gpio_latencies {
 	raw_spinlock_t lock;
+	seqcount_raw_spinlock_t seq;
 	struct gnss_gpio_latency *bh;
 	unsigned int n;
 	struct gnss_gpio_latency *current_bh;
