@@ -71,12 +71,15 @@ static void bh_work_fn(struct work_struct *work)
 
 static int bh_work_init(struct gnss_gpio_bh *bh)
 {
-	bh->wq = alloc_workqueue("gnss_gpio%d", bh->ops->wq_flags, 0,
-				 bh->gg->id);
+	unsigned int flags = bh->ops->wq_flags;
+
+	if (!(flags & WQ_UNBOUND))
+		flags |= GNSS_GPIO_COMPAT_WQ_PERCPU;
+	bh->wq = alloc_workqueue("gnss_gpio%d", flags, 0, bh->gg->id);
 	if (!bh->wq)
 		return -ENOMEM;
 	/* Each has a lock class: one for softirqs, and one for processes. */
-	if (bh->ops->wq_flags & GNSS_GPIO_COMPAT_WQ_BH)
+	if (flags & GNSS_GPIO_COMPAT_WQ_BH)
 		INIT_WORK(&bh->work, bh_work_fn);
 	else
 		INIT_WORK(&bh->work, bh_work_fn);

@@ -41,6 +41,13 @@ gnss_gpio_compat_hrtimer_setup(struct hrtimer *timer,
 #define GNSS_GPIO_COMPAT_WQ_BH	0
 #endif
 
+/* A queue says since 6.18 whether it is of each processor, BH queues too. */
+#if KERNEL_VERSION(6, 18, 0) <= LINUX_VERSION_CODE
+#define GNSS_GPIO_COMPAT_WQ_PERCPU	WQ_PERCPU
+#else
+#define GNSS_GPIO_COMPAT_WQ_PERCPU	0
+#endif
+
 /* __assign_str() takes one argument since 6.10. */
 #if KERNEL_VERSION(6, 10, 0) <= LINUX_VERSION_CODE
 #define gnss_gpio_compat_assign_str(dst, src)	__assign_str(dst)
