@@ -2,7 +2,7 @@
 /*
  * GNSS receiver (NMEA 0183) on a software UART on a GPIO line.
  *
- * Probe and remove.
+ * Probe, remove, suspend.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -18,6 +18,7 @@
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/pm.h>
 #include <linux/property.h>
 #include <linux/slab.h>
 
@@ -280,6 +281,23 @@ static void gnss_gpio_remove(struct platform_device *pdev)
 	gnss_gpio_put(gg);
 }
 
+static int gnss_gpio_suspend(struct device *dev)
+{
+	gnss_gpio_receiver_suspend(dev_get_drvdata(dev), true);
+
+	return 0;
+}
+
+static int gnss_gpio_resume(struct device *dev)
+{
+	gnss_gpio_receiver_suspend(dev_get_drvdata(dev), false);
+
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(gnss_gpio_pm_ops, gnss_gpio_suspend,
+				gnss_gpio_resume);
+
 static const struct of_device_id gnss_gpio_of_match[] = {
 	{ .compatible = "gnss-gpio" },
 	{ }
@@ -300,6 +318,7 @@ static struct platform_driver gnss_gpio_driver = {
 	.driver		= {
 		.name		= DRIVER_NAME,
 		.of_match_table	= gnss_gpio_of_match,
+		.pm		= pm_sleep_ptr(&gnss_gpio_pm_ops),
 	},
 };
 

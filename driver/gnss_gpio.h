@@ -19,6 +19,7 @@
 #include <linux/kfifo.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/pm_qos.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -253,6 +254,8 @@ struct gnss_gpio_reader {
  * @lock: see there
  * @users: open files
  * @gone: the platform device is unbound
+ * @suspended: the machine sleeps
+ * @idle: how long a processor may take to wake up while the line is received
  * @engine_auto: the driver chooses the engine
  * @auto_work: has it choose 'timer'
  * @rx: the top half
@@ -292,10 +295,12 @@ struct gnss_gpio {
 	struct gpio_desc *rx_gpiod;
 	int irq;
 
-	/* Protects @users, @gone and what attributes choose. */
+	/* Protects @users, @gone, @suspended and what attributes choose. */
 	struct mutex lock;
 	unsigned int users;
 	bool gone;
+	bool suspended;
+	struct pm_qos_request idle;
 	bool engine_auto;
 	struct work_struct auto_work;
 
@@ -353,6 +358,7 @@ void gnss_gpio_reader_remove(struct gnss_gpio_reader *reader);
 int gnss_gpio_receiver_init(struct gnss_gpio *gg);
 int gnss_gpio_receiver_get(struct gnss_gpio *gg);
 void gnss_gpio_receiver_put(struct gnss_gpio *gg);
+void gnss_gpio_receiver_suspend(struct gnss_gpio *gg, bool suspended);
 void gnss_gpio_receiver_exit(struct gnss_gpio *gg);
 
 /* rx_auto.c: which engine */

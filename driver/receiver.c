@@ -5,11 +5,20 @@
  */
 #include <linux/device.h>
 #include <linux/mutex.h>
+#include <linux/pm_qos.h>
 
 #include "gnss_gpio.h"
 
+/*
+ * While the line is received no processor sleeps so deeply that it takes longer than
+ * this to wake up: a fifth of a bit at 9600 baud.  Idle states of boards that are
+ * deeper than WFI take 50 us and more (exit-latency-us in their device trees).
+ */
+#define IDLE_LATENCY_US		20
+
 static void receiver_start(struct gnss_gpio *gg)
 {
+	cpu_latency_qos_add_request(&gg->idle, IDLE_LATENCY_US);
 	gnss_gpio_bh_start(gg);
 	gnss_gpio_drain_start(gg);
 	gnss_gpio_rx_start(gg);
@@ -21,6 +30,13 @@ static void receiver_stop(struct gnss_gpio *gg)
 	gnss_gpio_rx_stop(gg);
 	gnss_gpio_bh_stop(gg);
 	gnss_gpio_drain_stop(gg);
+	cpu_latency_qos_remove_request(&gg->idle);
+}
+
+/* Is the receiver to be started with the first reader, and stopped with the last? */
+static bool receiver_can_run(struct gnss_gpio *gg)
+{
+	return !gg->gone && !gg->suspended;
 }
 
 /**
@@ -67,7 +83,7 @@ int gnss_gpio_receiver_get(struct gnss_gpio *gg)
 	mutex_lock(&gg->lock);
 	if (gg->gone)
 		ret = -ENODEV;
-	else if (gg->users++ == 0)
+	else if (gg->users++ == 0 && receiver_can_run(gg))
 		receiver_start(gg);
 	mutex_unlock(&gg->lock);
 
@@ -83,8 +99,29 @@ int gnss_gpio_receiver_get(struct gnss_gpio *gg)
 void gnss_gpio_receiver_put(struct gnss_gpio *gg)
 {
 	mutex_lock(&gg->lock);
-	if (--gg->users == 0 && !gg->gone)
+	if (--gg->users == 0 && receiver_can_run(gg))
 		receiver_stop(gg);
+	mutex_unlock(&gg->lock);
+}
+
+/**
+ * gnss_gpio_receiver_suspend() - the machine is about to sleep, or awake again
+ * @gg: the receiver
+ * @suspended: it is about to sleep
+ *
+ * What comes before and what comes after are two receptions: no byte is made of both,
+ * and the open epoch is published with the time that it has.
+ *
+ * Context: process, may sleep; readers are frozen.
+ */
+void gnss_gpio_receiver_suspend(struct gnss_gpio *gg, bool suspended)
+{
+	mutex_lock(&gg->lock);
+	if (gg->users && suspended)
+		receiver_stop(gg);
+	gg->suspended = suspended;
+	if (gg->users && !suspended)
+		receiver_start(gg);
 	mutex_unlock(&gg->lock);
 }
 
@@ -99,7 +136,7 @@ void gnss_gpio_receiver_put(struct gnss_gpio *gg)
 void gnss_gpio_receiver_exit(struct gnss_gpio *gg)
 {
 	mutex_lock(&gg->lock);
-	if (gg->users)
+	if (gg->users && receiver_can_run(gg))
 		receiver_stop(gg);
 	WRITE_ONCE(gg->gone, true);
 	gnss_gpio_bh_exit(gg);
