@@ -161,7 +161,8 @@ static void drain_watch_edge(struct gnss_gpio *gg, s64 at_ns)
 static void drain_judge_edges(struct gnss_gpio *gg)
 {
 	struct gnss_gpio_lost_edges *edges = &gg->lost_edges;
-	unsigned long mutes = READ_ONCE(gg->rx.stats.mutes);
+	unsigned long mutes = READ_ONCE(gg->rx.stats.mutes) +
+			      READ_ONCE(gg->rx.stats.slow_mutes);
 	unsigned int most = edges->frames / LOST_PART;
 
 	if (edges->frames < LOST_FRAMES)

@@ -75,6 +75,7 @@ enum gnss_gpio_engine {
  * @overruns: observations lost because the bottom half did not keep up
  * @line_errors: reads of the line that failed
  * @mutes: how often the line chattered and its interrupt was off for a while
+ * @slow_mutes: how often it was off because the machine is too slow
  * @lateness_max_ns: how late the timer was at worst
  */
 struct gnss_gpio_rx_stats {
@@ -83,6 +84,7 @@ struct gnss_gpio_rx_stats {
 	unsigned long overruns;
 	unsigned long line_errors;
 	unsigned long mutes;
+	unsigned long slow_mutes;
 	unsigned long lateness_max_ns;
 };
 
@@ -91,6 +93,7 @@ struct gnss_gpio_rx_stats {
  * @window_ns: begin of the time over which edges are counted
  * @edges: since then
  * @limit: more are too many
+ * @slow: for the machine, that is; the rate may have them
  * @handler_ns: how long the handler took, in this window and in the one before
  * @muted_ns: when the line was muted last
  * @told: a message has said that the line chatters
@@ -100,6 +103,7 @@ struct gnss_gpio_mute {
 	s64 window_ns;
 	unsigned int edges;
 	unsigned int limit;
+	bool slow;
 	u32 handler_ns[2];
 	s64 muted_ns;
 	bool told;
@@ -187,7 +191,7 @@ struct gnss_gpio_byte_stats {
  * @bad: how many of them have no stop bit
  * @close: edges meanwhile that came too soon after the one before
  * @edge_ns: the last edge
- * @mutes: how often the line had chattered before
+ * @mutes: how often the line had been muted before
  */
 struct gnss_gpio_lost_edges {
 	unsigned int frames;

@@ -47,20 +47,30 @@ static unsigned int mute_baud(const struct gnss_gpio *gg)
 	return gg->rate.asked ?: GNSS_GPIO_BAUD_MAX;
 }
 
-static unsigned int mute_limit(const struct gnss_gpio *gg)
+static void mute_set_limit(struct gnss_gpio *gg)
 {
+	struct gnss_gpio_mute *mute = &gg->rx.mute;
 	unsigned int bits = mute_baud(gg) / MUTE_WINDOWS;
-	const u32 *handler_ns = gg->rx.mute.handler_ns;
+	u32 handler_ns = min(mute->handler_ns[0], mute->handler_ns[1]);
+	unsigned int of_rate = min(bits + bits / MUTE_PART + MUTE_SPARE, MUTE_MOST);
+	unsigned int of_machine = MUTE_HANDLERS_NS / max(handler_ns, 1U);
 
-	return min3(bits + bits / MUTE_PART + MUTE_SPARE, MUTE_MOST,
-		    MUTE_HANDLERS_NS / max(min(handler_ns[0], handler_ns[1]), 1U));
+	mute->limit = min(of_rate, of_machine);
+	mute->slow = of_machine < of_rate;
 }
 
 static void mute_tell(struct gnss_gpio *gg)
 {
-	dev_warn(&gg->dev,
-		 "the line chatters: %u edges in %u ms are too many at %u baud, or for this machine; it is tried again every %u ms; check the wiring and the baud rate\n",
-		 gg->rx.mute.edges, 1000 / MUTE_WINDOWS, mute_baud(gg), MUTE_MS);
+	struct gnss_gpio_mute *mute = &gg->rx.mute;
+
+	if (READ_ONCE(mute->slow))
+		dev_warn(&gg->dev,
+			 "the machine is too slow for this line: it can take %u edges in %u ms, and more came; the line is tried again every %u ms; use a lower baud rate, or check the wiring if the sender is not faster than %u baud\n",
+			 mute->limit, 1000 / MUTE_WINDOWS, MUTE_MS, mute_baud(gg));
+	else
+		dev_warn(&gg->dev,
+			 "the line chatters: %u edges in %u ms are too many at %u baud; it is tried again every %u ms; check the wiring and the baud rate\n",
+			 mute->edges, 1000 / MUTE_WINDOWS, mute_baud(gg), MUTE_MS);
 }
 
 static void mute_end(struct work_struct *work)
@@ -89,7 +99,7 @@ static void mute_begin_window(struct gnss_gpio *gg, s64 now_ns)
 		WRITE_ONCE(mute->told, false);
 	mute->window_ns = now_ns;
 	mute->edges = 0;
-	mute->limit = mute_limit(gg);
+	mute_set_limit(gg);
 }
 
 /**
@@ -112,7 +122,10 @@ bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns)
 	/* Whatever is said of the window, the next edge begins a new one. */
 	mute->window_ns = now_ns - 2 * MUTE_WINDOW_NS;
 	mute->muted_ns = now_ns;
-	gg->rx.stats.mutes++;
+	if (mute->slow)
+		gg->rx.stats.slow_mutes++;
+	else
+		gg->rx.stats.mutes++;
 	gg->rx.flags |= UART_OBS_LOST;
 	disable_irq_nosync(gg->irq);
 	schedule_delayed_work(&mute->work, msecs_to_jiffies(MUTE_MS));
@@ -137,7 +150,7 @@ void gnss_gpio_mute_done(struct gnss_gpio *gg, s64 now_ns)
 		return;
 	mute->handler_ns[1] = mute->handler_ns[0];
 	mute->handler_ns[0] = ktime_to_ns(ktime_get()) - now_ns;
-	mute->limit = mute_limit(gg);
+	mute_set_limit(gg);
 }
 
 /**

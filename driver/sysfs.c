@@ -290,6 +290,7 @@ STAT(doubtful, stat_show, byte_stats.doubtful);
 STAT(false_starts, stat_show, byte_stats.false_starts);
 STAT(line_errors, stat_show, rx.stats.line_errors);
 STAT(mutes, stat_show, rx.stats.mutes);
+STAT(slow_mutes, stat_show, rx.stats.slow_mutes);
 STAT(overruns, stat_show, rx.stats.overruns);
 STAT(lateness_max_ns, stat_show, rx.stats.lateness_max_ns);
 
@@ -323,6 +324,7 @@ static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_false_starts.attr.attr,
 	&stat_line_errors.attr.attr,
 	&stat_mutes.attr.attr,
+	&stat_slow_mutes.attr.attr,
 	&stat_overruns.attr.attr,
 	&stat_lateness_max_ns.attr.attr,
 	&stat_sentences.attr.attr,

@@ -42,7 +42,7 @@ beside()
 sums_hold()
 {
 	equal "$(stat frames)" "$(($(stat good) + $(stat doubtful) + $(stat framing_errors) + $(stat breaks)))" &&
-		zero overruns line_errors mutes
+		zero overruns line_errors mutes slow_mutes
 }
 
 # hostile WORDS...

@@ -13,7 +13,7 @@ DRIVER=/sys/bus/platform/drivers/gnss-gpio
 
 # Counters of what must not happen on a quiet line.
 # 'doubtful' is none: it says that an interrupt was late, not that a bit is wrong.
-TROUBLES='framing_errors breaks false_starts line_errors mutes overruns
+TROUBLES='framing_errors breaks false_starts line_errors mutes slow_mutes overruns
 	ignored malformed repaired checksum_errors ambiguous no_checksum
 	garbled too_long late junk_bytes reader_lost_bytes
 	reader_lost_fixes'
@@ -43,7 +43,12 @@ check()
 }
 
 # Whoever leaves the last line out has not come to the end.
-finish() { echo '# end'; exit 0; }
+finish()
+{
+	dmesg | sed -n 's/.*\(hrtimer: interrupt took.*\)/# overload: \1/p'
+	echo '# end'
+	exit 0
+}
 
 # equal GOT WANTED
 equal()
@@ -97,8 +102,8 @@ mark()
 	echo "<7>test: mark $MARKS" >/dev/kmsg
 }
 
-# said: messages since the last mark, without their times. What the kernel says
-# once of timers that were due anew before it was through with them is no trouble.
+# said: messages since the last mark, without their times. What the kernel says of
+# timers that were due anew before it was through with them is told by finish.
 said()
 {
 	dmesg | sed -e "1,/test: mark $MARKS\$/d" -e 's/^\[[^]]*\] //' \
