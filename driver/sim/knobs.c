@@ -107,24 +107,26 @@ void sim_irqoff_stop(struct sim *sim)
 	sim->irqoff.task = NULL;
 }
 
+/* If the thread cannot be made, that of before goes on, as the knobs say then. */
 static int irqoff_restart(struct sim *sim)
 {
-	struct task_struct *task;
+	struct task_struct *task = NULL;
 
 	lockdep_assert_held(&sim->lock);
 
+	if (sim->irqoff.max_us) {
+		task = kthread_create(irqoff_thread, sim, "gnss-sim%d-irqoff",
+				      sim->id);
+		if (IS_ERR(task))
+			return PTR_ERR(task);
+		kthread_bind(task, sim->cpu);
+		sched_set_fifo(task);
+	}
+
 	sim_irqoff_stop(sim);
-	if (!sim->irqoff.max_us)
-		return 0;
-
-	task = kthread_create(irqoff_thread, sim, "gnss-sim%d-irqoff", sim->id);
-	if (IS_ERR(task))
-		return PTR_ERR(task);
-
-	kthread_bind(task, sim->cpu);
-	sched_set_fifo(task);
 	sim->irqoff.task = task;
-	wake_up_process(task);
+	if (task)
+		wake_up_process(task);
 
 	return 0;
 }

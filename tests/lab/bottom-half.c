@@ -13,7 +13,8 @@
  *   bottom-half ioctls       what the ioctls promise
  *   bottom-half hog MS       keep this CPU from all that is not an interrupt or
  *                            a more urgent thread
- *   bottom-half no-threads   a kthread while the kernel can make none
+ *   bottom-half no-threads FILE WORD
+ *                            writes a word to a file while the kernel can make no thread
  *   bottom-half writers N    two who change it N times each, at once
  */
 #include <errno.h>
@@ -249,7 +250,7 @@ static void hog(unsigned int ms)
 /* ---- a thread that cannot be had ---- */
 
 /* Quick: nobody else can fork meanwhile. */
-static void no_threads(void)
+static void no_threads(const char *path, const char *word)
 {
 	char limit[32] = "";
 	int fd = xopen(THREADS_MAX, O_RDWR);
@@ -258,13 +259,13 @@ static void no_threads(void)
 	if (read(fd, limit, sizeof(limit) - 1) <= 0 ||
 	    put(THREADS_MAX, "20"))	/* the least it takes */
 		die(THREADS_MAX);
-	ret = put(BOTTOM_HALF, "kthread");
+	ret = put(path, word);
 	error = errno;
 	if (put(THREADS_MAX, limit))
 		die(THREADS_MAX);
 	close(fd);
 	errno = error;
-	refused(ret, EAGAIN, "no thread to be had: kthread is EAGAIN");
+	refused(ret, EAGAIN, "no thread to be had: EAGAIN");
 }
 
 /* ---- two at once ---- */
@@ -336,8 +337,8 @@ int main(int argc, char **argv)
 		ioctls();
 	else if (argc == 3 && !strcmp(argv[1], "hog"))
 		hog(atoi(argv[2]));
-	else if (argc == 2 && !strcmp(argv[1], "no-threads"))
-		no_threads();
+	else if (argc == 4 && !strcmp(argv[1], "no-threads"))
+		no_threads(argv[2], argv[3]);
 	else if (argc == 3 && !strcmp(argv[1], "writers"))
 		writers(atoi(argv[2]));
 	else

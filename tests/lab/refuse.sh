@@ -153,12 +153,24 @@ no_more_threads()
 	read_nmea received
 	play five &
 	sleep 0.1
-	./bottom-half no-threads
+	./bottom-half no-threads "$GG/bottom_half" kthread
 	wait $!
 	sleep 0.1
 	stop_reading
 	check 'and the old one goes on' both "grep -q '\[workqueue\]' $GG/bottom_half" 'same received five'
 	check 'with threads again it works' put kthread "$GG/bottom_half"
+	unload
+}
+
+knob_without_a_thread()
+{
+	load 9600
+	put 30 "$SIM/irqoff_us"
+	./bottom-half no-threads "$SIM/irqoff_us" 40
+	windows=$(cat "$SIM/irqoff_windows")
+	sleep 0.1
+	check 'windows with interrupts off stay as they are, and so does the knob' \
+		both 'equal "$(cat "$SIM/irqoff_us")" 30' '[ "$(cat "$SIM/irqoff_windows")" -gt "$windows" ]'
 	unload
 }
 
@@ -240,6 +252,7 @@ refuses_to_load 'gnss_gpio_sim: receivers=17: there can be 16 at most' gnss_gpio
 unknown_bottom_halves
 missing_bottom_halves
 no_more_threads
+knob_without_a_thread
 two_writers
 knobs
 check 'after all this a normal load works' works
