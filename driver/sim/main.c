@@ -51,6 +51,10 @@ static bool nested_irq;
 module_param(nested_irq, bool, 0444);
 MODULE_PARM_DESC(nested_irq, "Offer interrupts that are handled in a thread, to see a driver refuse it");
 
+static bool inverted;
+module_param(inverted, bool, 0444);
+MODULE_PARM_DESC(inverted, "Tell gnss-gpio that the line is inverted, which it is not");
+
 static DEFINE_IDA(sim_ida);
 static dev_t sim_devt;
 static struct platform_device *sim_devices[SIM_RECEIVERS_MAX];
@@ -156,7 +160,7 @@ static int sim_bind(struct sim *sim)
 		return -ENOMEM;
 
 	lookup->table[0] = GPIO_LOOKUP(sim->gc.label, SIM_LINE_TXD, "rx",
-				       GPIO_ACTIVE_HIGH);
+				       inverted ? GPIO_ACTIVE_LOW : GPIO_ACTIVE_HIGH);
 	gpiod_add_lookup_table(lookup);
 
 	sim->consumer = platform_device_register_full(&info);
