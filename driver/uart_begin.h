@@ -7,7 +7,7 @@
 #ifndef GNSS_GPIO_UART_BEGIN_H
 #define GNSS_GPIO_UART_BEGIN_H
 
-#include "uart_reading.h"
+#include "uart_frame.h"
 
 /* Frames in a row after which a late start edge is likelier than a pause. */
 #define UART_CHAIN_SURE		4

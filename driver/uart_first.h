@@ -7,7 +7,7 @@
 #ifndef GNSS_GPIO_UART_FIRST_H
 #define GNSS_GPIO_UART_FIRST_H
 
-#include "uart_reading.h"
+#include "uart_frame.h"
 
 /* Readings that are followed at a time at most; see uart.c. */
 #define UART_WORK_MAX		1500

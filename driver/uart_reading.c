@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Readings of a frame, what they cost, and the few that are kept.
+ * Readings of a frame: what they cost, and the few that are kept.
  */
-#include "uart_reading.h"
+#include "uart_frame.h"
 
 /*
  * Lateness costs 2 x^2, where x is in usual latenesses, as if it were normally
@@ -11,6 +11,15 @@
  */
 #define COST_TAIL	44
 #define COST_TAIL_BUSY	(-12)
+
+/* A stop bit of 0. */
+#define COST_FRAMING	256
+
+/* The line is read a timer's latency sooner or later than most often. */
+#define COST_READ	40
+
+/* A reading that costs so much more than the cheapest is not followed. */
+#define COST_FAR	600
 
 /* Glitches that a proof reckons with are shorter than this part of a bit. */
 #define GLITCH_PART	8
@@ -25,73 +34,43 @@
 #define EARLY_PART	16
 #define EARLY_MIN_NS	1800
 
-/* A reading that costs so much more than the cheapest is not followed. */
-#define COST_FAR	600
-
-/* 16 log2 of @x16 / 16, for @x16 >= 16. */
-static s32 log_cost(u32 x16)
-{
-	u32 whole = fls(x16) - 1;
-
-	return 16 * (whole - 4) + (x16 >> (whole - 4)) - 16;
-}
-
-/**
- * uart_late_cost() - what it costs that an interrupt is late
- * @f: the frame, with the observation
- * @late_ns: how late
- *
- * Context: any.
- * Return: the cost.
- */
+/* What it costs that an interrupt is late, with the observation in @f. */
 s32 uart_late_cost(const struct uart_frame *f, s32 late_ns)
 {
-	s32 square, tail;
-	u32 x16;
+	u32 x16, whole, square, tail;
 
 	if (late_ns <= 0)
 		return 0;
 	if (late_ns > UART_LATE_MAX_NS)
 		return UART_COST_LOST;
 	x16 = 16 * late_ns / f->t->jitter_ns;
-	if (x16 >= 16 * 64)
-		x16 = x16 < 65536 ? x16 : 65536;
-	square = x16 < 16 * 64 ? x16 * x16 / 128 : UART_COST_NEVER;
+	square = x16 * x16 / 128;
 	if (x16 < 16 * 2)
 		return square;
-	tail = (f->busy ? COST_TAIL_BUSY : COST_TAIL) + log_cost(x16);
+	/* log2 is linear between powers of two. */
+	whole = fls(x16) - 5;
+	tail = (f->busy ? COST_TAIL_BUSY : COST_TAIL) + 16 * whole + (x16 >> whole) - 16;
 
-	return square < tail ? square : tail;
+	return min(square, tail);
 }
 
 static s32 early_cost(const struct uart_frame *f, s32 early_ns)
 {
-	s32 max_ns = f->t->bit_ns / EARLY_PART, x16;
+	s32 max_ns = max(f->t->bit_ns / EARLY_PART, EARLY_MIN_NS);
+	s32 x16 = 16 * early_ns / f->t->jitter_ns;
 
-	if (max_ns < EARLY_MIN_NS)
-		max_ns = EARLY_MIN_NS;
 	if (f->at_ns > 0)
 		max_ns += f->at_ns / 1024 * f->t->drift;
-	if (early_ns > max_ns)
-		return UART_COST_NEVER;
-	x16 = 16 * early_ns / f->t->jitter_ns;
 
-	return x16 < 16 * 16 ? x16 * x16 / 64 : 1024;
+	return early_ns > max_ns ? UART_COST_NEVER : x16 * x16 / 64;
 }
 
-/**
- * uart_read_cost() - what it costs that a bit was read
- * @f: the frame, with the observation
- * @low: the first bit that may have been read
- * @n: the bit
- * @high: the last bit that may have been read
+/*
+ * What it costs that bit @n was read, of bits @low to @high that may have been.
  *
  * A handler reads the line some time after it was entered, which was some time
  * after the edge: a bit that begins within about twice a timer's latency after the
  * time stamp, in the time of interrupts, was read already.
- *
- * Context: any.
- * Return: the cost.
  */
 s32 uart_read_cost(const struct uart_frame *f, u8 low, u8 n, u8 high)
 {
@@ -100,23 +79,15 @@ s32 uart_read_cost(const struct uart_frame *f, u8 low, u8 n, u8 high)
 
 	for (i = low + 1; i <= high; i++) {
 		ns = f->t->begin[i] - f->at_ns - 2 * f->t->latency_ns;
-		if (i > n)
-			ns = -ns;
-		if (ns > 0)
-			cost += UART_COST_READ * ns / f->t->latency_ns;
+		cost += max(i > n ? -ns : ns, 0) * COST_READ / f->t->latency_ns;
 	}
 
 	return cost;
 }
 
-/**
- * uart_charge() - an interrupt told of a change
- * @f: the frame, with the observation
- * @r: the reading
- * @late_ns: how late it was; less than 0: early
- * @phase: its time tells when bits begin
- *
- * Context: any.
+/*
+ * An interrupt told of a change; @late_ns: how late it was, less than 0: early;
+ * @phase: its time tells when bits begin.
  */
 void uart_charge(const struct uart_frame *f, struct uart_reading *r, s32 late_ns,
 		 bool phase)
@@ -127,21 +98,15 @@ void uart_charge(const struct uart_frame *f, struct uart_reading *r, s32 late_ns
 	r->impossible |= r->lost || (r->late && r->glitches);
 	if (!phase || late_ns > UART_LATE_MAX_NS)
 		return;
-	if (!r->edges || late_ns < r->least_ns)
+	if (!r->edges++) {
 		r->least_ns = late_ns;
-	if (!r->edges || late_ns > r->most_ns)
 		r->most_ns = late_ns;
-	r->edges++;
+	}
+	r->least_ns = min(r->least_ns, late_ns);
+	r->most_ns = max(r->most_ns, late_ns);
 }
 
-/**
- * uart_charge_glitch() - what was observed is a glitch
- * @f: the frame, with the observation
- * @r: the reading
- * @again: it is that of the observation before
- *
- * Context: any.
- */
+/* What was observed is a glitch; @again: that of the observation before. */
 void uart_charge_glitch(const struct uart_frame *f, struct uart_reading *r, bool again)
 {
 	if (again) {
@@ -155,20 +120,14 @@ void uart_charge_glitch(const struct uart_frame *f, struct uart_reading *r, bool
 	r->impossible |= r->late || r->glitches > 1;
 }
 
-/**
- * uart_extend() - what the line was up to a bit that was read
- * @r: the reading
- * @first: the first bit after @r->last that differs from it; UART_BIT_COUNT: none.
- *	   Those between @first and @n may be either.
- * @n: the bit, not before @r->last
- * @level: its level
- *
- * Context: any.
- * Return: false if that cannot be; @r is of no use then.
+/*
+ * The line up to bit @n, which was read as @level.  Bit @first is the first after the
+ * last known one that differs from it; those between @first and @n may be either.
+ * UART_BIT_COUNT: none differs.  Returns false if that cannot be; then @r is of no use.
  */
 bool uart_extend(struct uart_reading *r, u8 first, u8 n, bool level)
 {
-	bool old = uart_level(r, r->last), is, known;
+	bool old = uart_last(r), is, known;
 	u8 i;
 
 	for (i = r->last + 1; i <= n; i++) {
@@ -187,7 +146,7 @@ bool uart_extend(struct uart_reading *r, u8 first, u8 n, bool level)
 		} else if (i == UART_BIT_STOP) {
 			is |= !known;
 			r->framing = !is;
-			r->cost += is ? 0 : UART_COST_FRAMING;
+			r->cost += is ? 0 : COST_FRAMING;
 		}
 		r->bits = (r->bits & ~(1 << i)) | is << i;
 	}
@@ -196,43 +155,31 @@ bool uart_extend(struct uart_reading *r, u8 first, u8 n, bool level)
 	return true;
 }
 
-/**
- * uart_merge() - two readings have become one
- * @a: the cheaper one; its margins become those against all others
- * @b: the other one
- *
- * Context: any.
- */
-void uart_merge(struct uart_reading *a, const struct uart_reading *b)
+/* Reading @r, the cheaper one, and @other have become one: margins against both. */
+void uart_merge(struct uart_reading *r, const struct uart_reading *other)
 {
-	u32 more = b->cost - a->cost, differ = a->bits ^ b->bits, margin;
+	u32 more = other->cost - r->cost, differ = r->bits ^ other->bits, margin;
 	u8 i;
 
 	for (i = UART_BIT_DATA; i < UART_BIT_STOP; i++) {
-		margin = differ >> i & 1 ? more : more + b->margin[i];
-		if (margin < a->margin[i])
-			a->margin[i] = margin;
+		margin = differ >> i & 1 ? more : more + other->margin[i];
+		if (margin < r->margin[i])
+			r->margin[i] = margin;
 	}
 	differ &= (1 << UART_BIT_STOP) - (1 << UART_BIT_DATA);
-	if (!b->impossible && (differ || b->rival))
-		a->rival = true;
+	r->rival |= !other->impossible && (differ || other->rival);
 }
 
 /* Is what is to come the same for both? */
 static bool is_same(const struct uart_reading *a, const struct uart_reading *b)
 {
 	return a->last == b->last && a->due == b->due && a->next == b->next &&
-	       uart_level(a, a->last) == uart_level(b, b->last);
+	       uart_last(a) == uart_last(b);
 }
 
-/**
- * uart_keep() - follow a reading beyond this observation
- * @f: the frame
- * @r: the reading
- *
- * Of those for which what is to come is the same, only the cheapest is followed.
- *
- * Context: any.
+/*
+ * Follow a reading beyond this observation.  Of those for which what is to come is
+ * the same, only the cheapest is followed; and the cheapest UART_READINGS of all.
  */
 void uart_keep(struct uart_frame *f, const struct uart_reading *r)
 {
@@ -257,39 +204,30 @@ void uart_keep(struct uart_frame *f, const struct uart_reading *r)
 	}
 	if (f->n_to < UART_READINGS) {
 		f->to[f->n_to++] = *r;
-		return;
-	}
-	if (worst->cost <= r->cost) {
+	} else if (worst->cost <= r->cost) {
 		f->dropped |= !r->impossible;
-		return;
+	} else {
+		f->dropped |= !worst->impossible;
+		*worst = *r;
 	}
-	f->dropped |= !worst->impossible;
-	*worst = *r;
 }
 
-/**
- * uart_turn() - the readings up to this observation are those up to the one before
- * @f: the frame
- *
- * Context: any.
- */
+/* On to the next observation, with the readings that are not much dearer than one. */
 void uart_turn(struct uart_frame *f)
 {
-	struct uart_reading *from = f->from;
+	struct uart_reading *from = f->from, *r;
 	s32 least = UART_COST_NEVER;
-	u8 i;
 
-	for (i = 0; i < f->n_to; i++)
-		if (f->to[i].cost < least)
-			least = f->to[i].cost;
+	for (r = f->to; r < f->to + f->n_to; r++)
+		least = min(least, r->cost);
+	f->n = 0;
+	for (r = f->to; least <= f->limit && r < f->to + f->n_to; r++) {
+		if (r->cost <= least + COST_FAR)
+			f->to[f->n++] = *r;
+		else
+			f->dropped |= !r->impossible;
+	}
 	f->from = f->to;
 	f->to = from;
-	f->n = 0;
-	for (i = 0; least <= f->limit && i < f->n_to; i++) {
-		if (f->from[i].cost > least + COST_FAR)
-			f->dropped |= !f->from[i].impossible;
-		else if (f->n++ != i)
-			f->from[f->n - 1] = f->from[i];
-	}
 	f->n_to = 0;
 }

@@ -7,7 +7,7 @@
 #ifndef GNSS_GPIO_UART_SENDER_H
 #define GNSS_GPIO_UART_SENDER_H
 
-#include "uart_reading.h"
+#include "uart_frame.h"
 
 void uart_sender_init(struct uart *u, u32 baud);
 void uart_note_edge(struct uart *u, const struct uart_obs *o);
