@@ -3,13 +3,11 @@
  * A UART in software: observations of a line -> bytes with margins.
  *
  * Observations wait in a queue until the frame that they belong to is complete;
- * then uart_frame.c reads it, after a pause through uart_first.c.  At first they wait
+ * then uart_frame.c reads it, after a pause through uart_begin.c.  At first they wait
  * for longer: until the sender's clock is known (uart_sender.c), and which of the edges
  * begin frames (uart_begin.c).
  */
 #include "uart_begin.h"
-#include "uart_first.h"
-#include "uart_frame.h"
 #include "uart_sender.h"
 
 /* A sender that has sent so many frames in a row is steady. */
@@ -60,11 +58,6 @@
 
 /* ---- work ---- */
 
-static s64 now_of(const struct uart *u)
-{
-	return u->queue[0].at_ns;
-}
-
 static s64 price_of(const struct uart *u, u32 work)
 {
 	return (s64)work * (u->timing.bit_ns < FAST_BIT_NS ? WORK_FAST_NS : WORK_NS);
@@ -72,14 +65,12 @@ static s64 price_of(const struct uart *u, u32 work)
 
 static void pay(struct uart *u, u32 work)
 {
-	if (u->work_ns < now_of(u))
-		u->work_ns = now_of(u);
-	u->work_ns += price_of(u, work);
+	u->work_ns = max(u->work_ns, u->queue->at_ns) + price_of(u, work);
 }
 
 static bool is_overworked(const struct uart *u)
 {
-	return u->work_ns - now_of(u) > price_of(u, UART_WORK_MAX);
+	return u->work_ns - u->queue->at_ns > price_of(u, UART_WORK_MAX);
 }
 
 /* ---- frames ---- */
@@ -95,12 +86,12 @@ static bool is_start_only(const struct uart_reading *r)
 	return data_of(r) == 0xff;
 }
 
-static void deliver(struct uart *u, const struct uart_reading *r, s64 base_ns,
-		    s64 end_ns, bool good)
+static void deliver(struct uart *u, const struct uart_found *frame, bool good)
 {
+	const struct uart_reading *r = &frame->r;
 	struct uart_byte byte = {
-		.start_ns = base_ns,
-		.span_ns = end_ns - base_ns,
+		.start_ns = frame->base_ns,
+		.span_ns = u->queue[frame->used - 1].at_ns - frame->base_ns,
 		.value = data_of(r),
 	};
 
@@ -121,16 +112,16 @@ static void deliver(struct uart *u, const struct uart_reading *r, s64 base_ns,
  * The last observation of the frame may be of the next one, too; and an interrupt
  * that it explains may not have come yet.
  */
-static void leave(struct uart *u, const struct uart_reading *r, s64 base_ns, u8 used)
+static void leave(struct uart *u, const struct uart_found *frame)
 {
-	const struct uart_obs *last = &u->queue[used - 1];
+	const struct uart_obs *last = &u->queue[frame->used - 1];
+	const struct uart_reading *r = &frame->r;
 	bool beyond = r->last == UART_BIT_NEXT;
 
 	u->due = !r->next && (r->due || (beyond && !uart_is_look(last)));
-	u->due_ns = r->due ? base_ns + r->due_ns : last->at_ns;
-	if (beyond && (r->next || u->due || !uart_is_mark(last)))
-		used--;
-	uart_consume(u, used);
+	u->due_ns = r->due ? frame->base_ns + r->due_ns : last->at_ns;
+	beyond &= r->next || u->due || !uart_is_mark(last);
+	uart_consume(u, frame->used - beyond);
 }
 
 static void count_misfit(struct uart *u)
@@ -139,20 +130,18 @@ static void count_misfit(struct uart *u)
 		uart_forget_clock(u);
 }
 
-static void take_frame(struct uart *u, const struct uart_reading *r, s64 base_ns,
-		       u8 used, bool chained, bool sure)
+static void take_frame(struct uart *u, const struct uart_found *frame, bool chained)
 {
-	bool good = sure && u->clock_known && u->begin_known && !r->rival &&
+	const struct uart_reading *r = &frame->r;
+	bool good = frame->sure && u->clock_known && u->begin_known && !r->rival &&
 		    !r->impossible && !r->glitches && !r->framing &&
 		    u->timing.bit_ns >= PROOF_BIT_NS;
 
 	u->tried = false;
-	deliver(u, r, base_ns, u->queue[used - 1].at_ns, good);
+	deliver(u, frame, good);
 	u->lost_edges += r->lost;
-	uart_follow_phase(u, r, base_ns, chained && u->chain > UART_CHAIN_SURE);
-	if (r->edges > 1)
-		uart_follow_jitter(&u->timing, (r->most_ns - r->least_ns) / 2);
-	leave(u, r, base_ns, used);
+	uart_follow(u, r, frame->base_ns, chained && u->chain > UART_CHAIN_SURE);
+	leave(u, frame);
 	u->broken = r->framing;
 	if (r->framing) {
 		u->chain = 0;
@@ -201,6 +190,13 @@ static bool skip_false_start(struct uart *u)
 	return skip(u);
 }
 
+/* No reading fits. */
+static void count_unread(struct uart *u)
+{
+	u->lost = true;
+	count_misfit(u);
+}
+
 /* Is the line at mark again within less than a bit? */
 static bool is_short(const struct uart *u)
 {
@@ -210,35 +206,63 @@ static bool is_short(const struct uart *u)
 	       o[1].at_ns - o->at_ns < u->timing.bit_ns * 3 / 4;
 }
 
+/* Is it as if the sender's clock had changed in the pause?  Then find it anew. */
+static bool is_strange(struct uart *u, const struct uart_reading *r)
+{
+	if (!u->trial || !u->clock_known || r->framing || r->cost <= TRIAL_COST)
+		return false;
+	uart_distrust_clock(u);
+
+	return true;
+}
+
+/* ---- a frame that follows the one before back to back ---- */
+
+/*
+ * A frame did not.  A steady sender does not pause for less than a frame: it is
+ * rather that a frame was missed.  Of others a pause is certain only where no
+ * interrupt is that late.
+ */
+static bool lose_chain(struct uart *u)
+{
+	s64 pause_ns = u->queue->at_ns - u->next_ns;
+
+	if (u->steady && pause_ns < u->timing.begin[UART_BIT_STOP]) {
+		u->synced = false;
+		u->steady = false;
+		u->begin_known = false;
+	}
+	if (pause_ns <= UART_LATE_MAX_NS)
+		u->begin_known = false;
+	u->chain = 0;
+	u->due = false;
+
+	return true;
+}
+
 /*
  * After the end of a burst, a glitch looks like a late start bit.  But then the line
  * is quiet after it, for longer than two frames.
  */
 static bool is_lone_pulse(const struct uart *u, bool *wait)
 {
-	const struct uart_timing *t = &u->timing;
 	const struct uart_obs *o = u->queue;
-	s64 end_ns = o->at_ns + 2 * t->begin[UART_BIT_NEXT];
+	s64 end_ns = o->at_ns + 2 * uart_frame_ns(u);
+	s32 bit_ns = u->timing.bit_ns;
 	u16 k;
 
-	if (u->due || uart_is_look(o) || o->at_ns - u->next_ns < t->bit_ns / 4)
+	if (u->due || uart_is_look(o) || o->at_ns - u->next_ns < bit_ns / 4)
 		return false;
 	/* It has to be over soon. */
 	if (!uart_is_mark(o) && !is_short(u))
 		return false;
 	for (k = 1; k < u->n && o[k].at_ns < end_ns; k++)
 		if (!uart_is_mark(&o[k]) ||
-		    (!uart_is_look(&o[k]) && o[k].at_ns - o->at_ns > t->bit_ns / 2))
+		    (!uart_is_look(&o[k]) && o[k].at_ns - o->at_ns > bit_ns / 2))
 			return false;
 	*wait = k == u->n && !uart_has_rested(u);
 
 	return !*wait;
-}
-
-/* Is it as if the sender's clock had changed in the pause? */
-static bool is_strange(const struct uart *u, const struct uart_reading *r)
-{
-	return u->trial && u->clock_known && !r->framing && r->cost > TRIAL_COST;
 }
 
 /* What it costs that the sender pauses for less than a frame. */
@@ -268,25 +292,23 @@ static bool read_chained(struct uart *u)
 		.limit = UART_COST_NEVER,
 		.due = u->due,
 	};
-	bool rises = u->queue[0].flags & UART_OBS_RISES, sure = !u->misfits, wait = false;
-	struct uart_first first = {};
-	struct uart_reading r;
-	u8 used;
+	struct uart_found frame = { .base_ns = u->next_ns }, first = {};
+	struct uart_reading *r = &frame.r;
+	bool wait = false;
 
 	if (!is_over(u, entry.base_ns))
 		return false;
 	if (may_have_paused(u))
-		uart_first_read(u, &first);
+		uart_read_first(u, &first);
 	if (first.used)
 		entry.limit = first.r.cost + (u->steady ? UART_COST_LOST : COST_PAUSE);
-	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r, &first.work);
-	pay(u, first.work);
-	if (!used)
+	frame.used = uart_frame_read(&u->timing, &entry, u->queue, u->n, r, &frame.work);
+	pay(u, first.work + frame.work);
+	if (!frame.used)
 		return false;
-	if (r.cost >= UART_COST_NEVER && !first.used) {
-		u->lost = true;
-		uart_lose_chain(u, u->queue[0].at_ns);
-		count_misfit(u);
+	if (r->cost >= UART_COST_NEVER && !first.used) {
+		lose_chain(u);
+		count_unread(u);
 		return true;
 	}
 	if (is_lone_pulse(u, &wait)) {
@@ -295,22 +317,41 @@ static bool read_chained(struct uart *u)
 	}
 	if (wait)
 		return false;
-	if (is_strange(u, &r)) {
-		uart_distrust_clock(u);
+	if (is_strange(u, r))
 		return true;
-	}
-	if (r.cost > entry.limit) {
+	if (r->cost > entry.limit) {
 		u->chain = 0;
 		u->steady = false;
-		take_frame(u, &first.r, first.base_ns, first.used, false,
-			   first.sure && !u->misfits);
+		first.sure &= !u->misfits;
+		take_frame(u, &first, false);
 		return true;
 	}
-	if (first.used && r.cost >= COST_PAUSE)
-		sure &= first.r.impossible || first.r.bits == r.bits;
-	take_frame(u, &r, entry.base_ns, used, true, sure && (rises || !is_start_only(&r)));
+	frame.sure = !u->misfits &&
+		     (u->queue->flags & UART_OBS_RISES || !is_start_only(r)) &&
+		     (!first.used || r->cost < COST_PAUSE || first.r.impossible ||
+		      first.r.bits == r->bits);
+	take_frame(u, &frame, true);
 
 	return true;
+}
+
+/* ---- a frame after a pause ---- */
+
+/*
+ * Has a frame begun whose start bit was not seen, as edges follow within a frame?
+ * @wait is set if more observations are needed to tell.
+ */
+static bool goes_on(const struct uart *u, bool *wait)
+{
+	s64 end_ns = u->queue->at_ns + u->timing.begin[UART_BIT_STOP];
+	u16 k;
+
+	for (k = 1; k < u->n && u->queue[k].at_ns < end_ns; k++)
+		if (!uart_is_look(&u->queue[k]))
+			return true;
+	*wait = k == u->n;
+
+	return false;
 }
 
 /* Is it a glitch, and no start bit?  A start bit may be over when it interrupts. */
@@ -327,28 +368,24 @@ static bool is_false_start(const struct uart *u, const struct uart_reading *r)
 static bool is_start_seen(const struct uart *u, const struct uart_reading *r)
 {
 	return !(data_of(r) & 1) ||
-	       (u->queue[0].flags & UART_OBS_RISES && uart_is_clear(r));
+	       (u->queue->flags & UART_OBS_RISES && uart_is_clear(r));
 }
 
 static bool read_first(struct uart *u)
 {
 	const struct uart_obs *o = u->queue;
 	bool paused = uart_has_paused(u, o), wait = false;
-	struct uart_first first;
+	struct uart_found first;
 
-	if (u->chain) {
-		uart_lose_chain(u, o->at_ns);
-		return true;
-	}
 	/* Until the break ends; a fall tells that it has. */
 	if (u->broken && o->flags & UART_OBS_RISES)
 		return skip(u);
 	/* At mark again: of interest only if it may have been a start bit. */
-	if (uart_is_mark(o) && !(paused && uart_goes_on(u, o->at_ns, &wait)))
+	if (uart_is_mark(o) && !(paused && goes_on(u, &wait)))
 		return !wait && skip(u);
 	if (!is_over(u, o->at_ns))
 		return false;
-	uart_first_read(u, &first);
+	uart_read_first(u, &first);
 	pay(u, first.work);
 	if (first.more)
 		return false;
@@ -356,46 +393,42 @@ static bool read_first(struct uart *u)
 		u->begin_known = first.clear || first.sure;
 	if (paused && !u->tried)
 		u->trial = TRIAL_FRAMES;
-	if (is_strange(u, &first.r)) {
-		uart_distrust_clock(u);
+	if (is_strange(u, &first.r))
 		return true;
-	}
 	if (first.r.cost >= UART_COST_NEVER) {
-		u->lost = true;
-		count_misfit(u);
+		count_unread(u);
 		return skip_false_start(u);
 	}
 	if (is_false_start(u, &first.r))
 		return skip_false_start(u);
-	take_frame(u, &first.r, first.base_ns, first.used, false,
-		   first.sure && (paused || !u->misfits) && is_start_seen(u, &first.r));
+	first.sure &= (paused || !u->misfits) && is_start_seen(u, &first.r);
+	take_frame(u, &first, false);
 
 	return true;
 }
+
+/* ---- what is in the queue ---- */
 
 /* Return: false if more must be observed before anything can be done. */
 static bool step(struct uart *u)
 {
 	const struct uart_obs *o = u->queue;
-	bool wait = false;
 
-	if (uart_is_chained(u, o, &wait))
+	if (uart_is_chained(u, o))
 		return read_chained(u);
-	if (wait)
-		return false;
 	if (uart_is_look(o))
 		return skip(u);
 	/* In the stop bit of the frame before: its own interrupt, or a glitch. */
 	if (u->chain && o->at_ns < u->next_ns)
 		return uart_is_mark(o) ? skip(u) : skip_false_start(u);
 
-	return read_first(u);
+	return u->chain ? lose_chain(u) : read_first(u);
 }
 
 /* Are frames to wait until the clock is known, or where they begin? */
 static bool must_wait(struct uart *u)
 {
-	s64 ns = u->queue[u->n - 1].at_ns - u->queue[0].at_ns;
+	s64 ns = u->queue[u->n - 1].at_ns - u->queue->at_ns;
 	bool enough = u->n == UART_QUEUE || uart_has_rested(u);
 
 	if (!u->clock_known) {

@@ -13,10 +13,15 @@
 #define GNSS_GPIO_UART_H
 
 #include "pure.h"
-#include "uart_clock.h"
 
 /* Bits of a frame. */
 #define UART_BITS		10
+
+/* Edges that the sender's clock is found from. */
+#define UART_CLOCK_EDGES	96
+
+/* Its bits are in units of 1 / 256 ns. */
+#define UART_CLOCK_UNIT		256
 
 /* struct uart_obs.flags */
 #define UART_OBS_LEVEL		0x01	/* the line was read as 1 */

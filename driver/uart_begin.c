@@ -12,16 +12,13 @@
 #define BEGIN_AHEAD		1
 #define BEGIN_FALLS		8
 
-/* So many edges in a row that are not near to where bits begin are right. */
-#define BEGIN_ASTRAY		3
+/* Only if none costs less are those readings of a first frame followed that do. */
+#define FIRST_LIMIT		100
 
-/**
- * uart_consume() - take observations from the queue
- * @u: the line; remembers since when it is quiet
- * @n: how many
- *
- * Context: any.
- */
+/* Edges whose latenesses differ by less are equally late. */
+#define PHASE_NS		2000
+
+/* Take @n observations from the queue. */
 void uart_consume(struct uart *u, u16 n)
 {
 	u16 i;
@@ -37,26 +34,15 @@ void uart_consume(struct uart *u, u16 n)
 	memmove(u->queue, u->queue + n, u->n * sizeof(u->queue[0]));
 }
 
-/**
- * uart_has_paused() - was the line at mark for longer than a frame?
- * @u: the line
- * @o: the next observation
- *
- * Context: any.
- * Return: true if it was, before @o.
- */
+/* ---- pauses ---- */
+
+/* Was the line at mark for longer than a frame, before observation @o? */
 bool uart_has_paused(const struct uart *u, const struct uart_obs *o)
 {
 	return o->at_ns - u->quiet_ns > uart_frame_ns(u) + u->timing.bit_ns / 2;
 }
 
-/**
- * uart_has_rested() - does the queue end with a line at rest?
- * @u: the line, its queue not empty
- *
- * Context: any.
- * Return: true if there was no edge for longer than a frame.
- */
+/* Does the queue end with a line that had no edge for longer than a frame? */
 bool uart_has_rested(const struct uart *u)
 {
 	const struct uart_obs *last = &u->queue[u->n - 1];
@@ -66,39 +52,60 @@ bool uart_has_rested(const struct uart *u)
 }
 
 /*
- * The place in a frame, of ten, of an edge @ns after one at @place.  @near: it is
- * near to where a bit begins; else it is a glitch or late, or that one was.
+ * Does @o prove that the sender pauses?  It does if the next frame would have begun,
+ * but a look on time finds the line at mark.  A look just after another interrupt
+ * proves nothing: the edge may be pending.
  */
-static u8 place_of(const struct uart *u, u8 place, s64 ns, bool *near)
+bool uart_shows_pause(const struct uart *u, const struct uart_obs *o)
 {
-	u32 beside, rest;
-	u64 bits;
+	s32 bit_ns = u->timing.bit_ns;
 
-	bits = div_u64_rem(ns * UART_CLOCK_UNIT + u->bit / 2, u->bit, &beside);
-	div_u64_rem(place + bits, UART_BITS, &rest);
-	*near = beside >= u->bit / 4 && beside <= u->bit - u->bit / 4;
+	return uart_is_look(o) && uart_is_mark(o) && o->at_ns - u->next_ns > bit_ns / 8 &&
+	       (s32)o->late_ns - u->timing.latency_ns < bit_ns / 8 &&
+	       o->at_ns - u->before_ns > bit_ns / 2;
+}
+
+/* Is @o of a frame that follows the one before back to back? */
+bool uart_is_chained(const struct uart *u, const struct uart_obs *o)
+{
+	s64 late_ns = o->at_ns - u->next_ns;
+	s32 bit_ns = u->timing.bit_ns;
+	s32 max_ns = u->chain >= UART_CHAIN_SURE ? UART_LATE_MAX_NS : bit_ns / 2;
+
+	/* A steady sender does not pause: whatever comes within the frame is of it. */
+	if (u->steady)
+		max_ns = max(max_ns, u->timing.begin[UART_BIT_STOP]);
+	if (!u->chain || (uart_is_look(o) && uart_is_mark(o) && !u->due))
+		return false;
+
+	return late_ns >= -bit_ns / 8 && late_ns <= max_ns + (u->due ? bit_ns : 0);
+}
+
+/* ---- amid the data ---- */
+
+/* The place in a frame, of ten, of an edge @ns after one at @place. */
+static u8 place_of(const struct uart *u, u8 place, s64 ns)
+{
+	u32 rest;
+
+	div_u64_rem(place + div_u64(ns * UART_CLOCK_UNIT + u->bit / 2, u->bit), UART_BITS,
+		    &rest);
 
 	return rest;
 }
 
-/**
- * uart_find_begin() - find out where frames begin
- * @u: the line
- * @enough: there will not be more in the queue
+/*
+ * Find out where frames begin, and drop what comes before; @enough: there will not be
+ * more in the queue.  Returns false if it takes more frames to tell.
  *
  * Without a pause only the start bit tells: of the ten places of a frame it is the
  * only one where the line always falls.  Digits and commas fall elsewhere, too: then
- * it takes a letter to tell.  Drops what comes before the first frame.
- *
- * Context: any; takes 300 bytes of stack.
- * Return: false if it takes more frames to tell.
+ * it takes a letter to tell.  Takes 300 bytes of stack.
  */
 bool uart_find_begin(struct uart *u, bool enough)
 {
-	u8 falls[UART_BITS] = {}, places[UART_QUEUE], place, last = 0, astray = 0;
-	u8 best = 0, second = 0, i;
-	bool near;
-	s64 last_ns = u->queue[0].at_ns, span_ns;
+	u8 falls[UART_BITS] = {}, places[UART_QUEUE], place = 0, best = 0, second = 0, i;
+	s64 first_ns = u->queue[0].at_ns, last_ns = first_ns;
 	u16 k;
 
 	for (k = 0; k < u->n && uart_is_look(&u->queue[k]); k++)
@@ -113,11 +120,7 @@ bool uart_find_begin(struct uart *u, bool enough)
 		places[k] = UART_BITS;
 		if (uart_is_look(o))
 			continue;
-		place = place_of(u, last, o->at_ns - last_ns, &near);
-		if (!near && ++astray < BEGIN_ASTRAY)
-			continue;
-		astray = 0;
-		last = place;
+		place = place_of(u, place, o->at_ns - last_ns);
 		last_ns = o->at_ns;
 		if (uart_is_mark(o))
 			continue;
@@ -128,13 +131,13 @@ bool uart_find_begin(struct uart *u, bool enough)
 		if (falls[i] > falls[best])
 			best = i;
 	for (i = 0; i < UART_BITS; i++)
-		if (i != best && falls[i] > second)
-			second = falls[i];
+		if (i != best)
+			second = max(second, falls[i]);
 	if (!enough && falls[best] <= second + BEGIN_AHEAD)
 		return false;
 	/* Three of four frames, and none of its rivals as often. */
-	span_ns = u->queue[u->n - 1].at_ns - u->queue[0].at_ns;
-	u->begin_known = 4LL * falls[best] * uart_frame_ns(u) > 3 * span_ns &&
+	u->begin_known = 4LL * falls[best] * uart_frame_ns(u) >
+			 3 * (u->queue[u->n - 1].at_ns - first_ns) &&
 			 falls[best] > second + BEGIN_CLEAR;
 	for (k = 0; k < u->n; k++) {
 		/* So few say nothing: then the first fall is as good as any. */
@@ -146,96 +149,82 @@ bool uart_find_begin(struct uart *u, bool enough)
 	return true;
 }
 
-/**
- * uart_goes_on() - has a frame begun whose start bit was not seen?
- * @u: the line, at mark
- * @begin_ns: when the frame would begin
- * @wait: set if more observations are needed to tell
- *
- * Context: any.
- * Return: true if edges follow within a frame.
- */
-bool uart_goes_on(const struct uart *u, s64 begin_ns, bool *wait)
+/* ---- the first frame after a pause ---- */
+
+/* Are interrupts so short of a bit that only one reading may be possible? */
+static bool wants_proof(const struct uart *u)
 {
-	s64 end_ns = begin_ns + u->timing.begin[UART_BIT_STOP];
-	u16 k;
-
-	for (k = 1; k < u->n && u->queue[k].at_ns < end_ns; k++)
-		if (!uart_is_look(&u->queue[k]))
-			return true;
-	*wait = k == u->n;
-
-	return false;
+	return u->timing.bit_ns > UART_LATE_MAX_NS;
 }
 
-/**
- * uart_is_chained() - does a frame follow the one before back to back?
- * @u: the line
- * @o: the first observation that may be of the frame
- * @wait: set if more observations are needed to tell
- *
- * Context: any.
- * Return: true if it does, and @o is of it.
- */
-bool uart_is_chained(const struct uart *u, const struct uart_obs *o, bool *wait)
+static void try_begin(const struct uart *u, struct uart_found *first, s64 base_ns, s32 limit)
 {
-	s64 late_ns = o->at_ns - u->next_ns;
-	s32 bit_ns = u->timing.bit_ns;
-	s32 max_ns = u->chain >= UART_CHAIN_SURE ? UART_LATE_MAX_NS : bit_ns / 2;
+	struct uart_entry entry = { .base_ns = base_ns, .limit = limit };
+	struct uart_reading r;
+	u8 used;
 
-	/* A steady sender does not pause: whatever comes within the frame is of it. */
-	if (u->steady && max_ns < u->timing.begin[UART_BIT_STOP])
-		max_ns = u->timing.begin[UART_BIT_STOP];
-	if (!u->chain || (uart_is_look(o) && uart_is_mark(o) && !u->due))
-		return false;
-	if (u->due && uart_is_mark(o))
-		return late_ns > bit_ns / 2 && late_ns <= max_ns + bit_ns &&
-		       uart_goes_on(u, u->next_ns, wait);
-
-	return late_ns >= -bit_ns / 8 && late_ns <= max_ns + (u->due ? bit_ns : 0);
-}
-
-/**
- * uart_lose_chain() - a frame did not follow the one before back to back
- * @u: the line
- * @now_ns: when there was an edge that is none of the frame that was expected
- *
- * A steady sender does not pause for less than a frame: it is rather that a frame
- * was missed.  Of others a pause is certain only where no interrupt is that late.
- *
- * Context: any.
- */
-void uart_lose_chain(struct uart *u, s64 now_ns)
-{
-	s64 pause_ns = now_ns - u->next_ns;
-
-	if (u->steady && pause_ns < u->timing.begin[UART_BIT_STOP]) {
-		u->synced = false;
-		u->steady = false;
-		u->begin_known = false;
+	if (!wants_proof(u))
+		entry.limit = min(limit, first->r.cost);
+	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r, &first->work);
+	first->more |= !used;
+	if (!used || r.cost >= UART_COST_NEVER)
+		return;
+	if (first->used && !r.impossible && r.bits != first->r.bits)
+		first->sure = false;
+	if (!first->used || r.cost < first->r.cost) {
+		first->r = r;
+		first->base_ns = base_ns;
+		first->used = used;
 	}
-	if (pause_ns <= UART_LATE_MAX_NS)
-		u->begin_known = false;
-	u->chain = 0;
-	u->due = false;
 }
 
-/**
- * uart_shows_pause() - does an observation prove that the sender pauses?
- * @u: the line
- * @o: the observation
- *
- * It does if the next frame would have begun, but a look on time finds the line at
- * mark.  A look just after another interrupt proves nothing: the edge may be pending.
- *
- * Context: any.
- * Return: true if it does.
- */
-bool uart_shows_pause(const struct uart *u, const struct uart_obs *o)
+/* A clear reading is as good as any, unless others matter, too. */
+static bool is_enough(const struct uart *u, const struct uart_found *first)
 {
-	s32 bit_ns = u->timing.bit_ns;
+	return first->work >= UART_WORK_MAX ||
+	       (!wants_proof(u) && first->used && uart_is_clear(&first->r));
+}
 
-	return uart_is_look(o) && uart_is_mark(o) && o->at_ns - u->next_ns > bit_ns / 8 &&
-	       (s32)o->late_ns - u->timing.latency_ns < bit_ns / 8 &&
-	       o->at_ns - u->before_ns > bit_ns / 2;
+/* That the first edge was on time, and then for each other edge that it was. */
+static void try_begins(const struct uart *u, struct uart_found *first, s32 limit)
+{
+	s64 begin_ns = u->queue[0].at_ns;
+	u32 beside, back_ns;
+	u64 tried = 0;
+	u16 i;
+
+	try_begin(u, first, begin_ns, limit);
+	first->clear = first->used && uart_is_clear(&first->r) && first->r.edges > 1;
+	if (first->clear)
+		return;
+	for (i = 1; i < u->n && u->queue[i].at_ns - begin_ns < uart_frame_ns(u); i++) {
+		if (uart_is_look(&u->queue[i]))
+			continue;
+		div_u64_rem((u->queue[i].at_ns - begin_ns) * UART_CLOCK_UNIT, u->bit, &beside);
+		back_ns = (u->bit - beside) / UART_CLOCK_UNIT;
+		/* Once for all edges that are equally late. */
+		if (back_ns > UART_LATE_MAX_NS || tried >> back_ns / PHASE_NS & 1)
+			continue;
+		tried |= 1ULL << back_ns / PHASE_NS;
+		for (; back_ns <= UART_LATE_MAX_NS && !is_enough(u, first);
+		     back_ns += u->timing.bit_ns)
+			try_begin(u, first, begin_ns - back_ns, limit);
+	}
+}
+
+/*
+ * Read the frame that begins with the queue.  After a pause the start edge may have
+ * been late itself.  Most often some begin costs little, and then it takes less work
+ * not to look for those that cost more.  Takes 1300 bytes of stack.
+ */
+void uart_read_first(const struct uart *u, struct uart_found *first)
+{
+	*first = (struct uart_found){
+		.r.cost = UART_COST_NEVER,
+		.sure = wants_proof(u),
+	};
+	if (!wants_proof(u))
+		try_begins(u, first, FIRST_LIMIT);
+	if (!first->used && !first->more)
+		try_begins(u, first, UART_COST_NEVER);
 }

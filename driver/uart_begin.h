@@ -15,13 +15,43 @@
 /* Frames that it takes to see where frames begin. */
 #define UART_BEGIN_FRAMES	24
 
+/* Readings that are followed at a time at most; see uart.c. */
+#define UART_WORK_MAX		1500
+
+/* A frame that costs no more than this for each edge was on time. */
+#define UART_CLEAR		8
+
+/**
+ * struct uart_found - a frame that was read
+ * @r: its cheapest reading
+ * @base_ns: when it began
+ * @used: how many observations it takes; 0: none was found
+ * @sure: no other begin is possible
+ * @clear: the first edge and all others were on time
+ * @more: more observations are needed
+ * @work: what it took to find it
+ */
+struct uart_found {
+	struct uart_reading r;
+	s64 base_ns;
+	u8 used;
+	bool sure;
+	bool clear;
+	bool more;
+	u32 work;
+};
+
+static inline bool uart_is_clear(const struct uart_reading *r)
+{
+	return r->cost <= UART_CLEAR * r->edges;
+}
+
 void uart_consume(struct uart *u, u16 n);
 bool uart_has_paused(const struct uart *u, const struct uart_obs *o);
 bool uart_has_rested(const struct uart *u);
 bool uart_shows_pause(const struct uart *u, const struct uart_obs *o);
+bool uart_is_chained(const struct uart *u, const struct uart_obs *o);
 bool uart_find_begin(struct uart *u, bool enough);
-bool uart_goes_on(const struct uart *u, s64 begin_ns, bool *wait);
-bool uart_is_chained(const struct uart *u, const struct uart_obs *o, bool *wait);
-void uart_lose_chain(struct uart *u, s64 now_ns);
+void uart_read_first(const struct uart *u, struct uart_found *first);
 
 #endif /* GNSS_GPIO_UART_BEGIN_H */

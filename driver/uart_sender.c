@@ -1,8 +1,116 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What is known of the sender's clock, and of how late interrupts are.
+ *
+ * The clock is found from the times of edges alone.  No frame has to be understood
+ * for that: whatever is sent, edges are whole bits apart.  With a wrong clock they
+ * are not, the less the farther apart they are.  So the first pass takes edges next
+ * to each other, which no clock within 5.5 % can be wrong about by half a bit, and
+ * each next pass those farther apart, and clocks nearer to the one that was best.
  */
 #include "uart_sender.h"
+
+/* ---- the duration of a bit, from edges ---- */
+
+/* Clocks that are tried in a pass, to each side of the middle. */
+#define TRIED		11
+
+/* Distances that are taken in a pass, in bits, and its steps, in parts of a bit. */
+struct pass {
+	u16 bits;
+	u16 step_part;
+};
+
+/* From edge to edge, then beyond frames; or within them, if the sender pauses. */
+static const struct pass near_pass = { 8, 200 }, far_passes[] = { { 40, 800 }, { 160, 3200 } };
+static const struct pass frame_pass = { 9, 800 };
+
+/* Edges are nearer to where bits begin than this part of a bit, on average. */
+#define FIT_PART	6
+
+/*
+ * Distances beyond a frame fit by no more than FAR_FIT * x + bit / FAR_PART, where x is
+ * what those within it fit by.  One late edge among them makes 1 / 20 bit of it, pauses
+ * 1 / 4 bit.
+ */
+#define FAR_FIT		2
+#define FAR_PART	24
+
+/* A part of a bit in favour of the middle, for each edge and step beside it. */
+#define PREJUDICE_PART	2048
+
+/* How far the edges are from whole bits, on average. */
+static u32 misfit_of(const u32 *edge_ns, u32 n, u32 bit, u64 reach)
+{
+	u32 anchor_ns = edge_ns[0], taken = 0, beside, i;
+	u64 sum = 0;
+
+	for (i = 1; i < n; i++) {
+		u64 distance = (u64)(edge_ns[i] - anchor_ns) * UART_CLOCK_UNIT;
+
+		if (distance <= reach) {
+			div_u64_rem(distance, bit, &beside);
+			sum += min(beside, bit - beside);
+			taken++;
+		}
+		/* Within frames it is from edge to edge. */
+		if (distance > reach || reach < (u64)bit * UART_BITS)
+			anchor_ns = edge_ns[i];
+	}
+
+	return taken ? div_u64(sum, taken) : bit / 2;
+}
+
+static u32 run_pass(const struct pass *pass, const u32 *edge_ns, u32 n, u32 middle,
+		    u32 *least)
+{
+	u64 reach = (u64)middle * pass->bits + middle / 2;
+	u32 step = middle / pass->step_part, best = middle, found;
+	s32 i;
+
+	*least = ~0U;
+	for (i = -TRIED; i <= TRIED; i++) {
+		found = misfit_of(edge_ns, n, middle + i * step, reach) +
+			max(i, -i) * (middle / PREJUDICE_PART);
+		if (found < *least) {
+			*least = found;
+			best = middle + i * step;
+		}
+	}
+
+	return best;
+}
+
+/* Returns false if edges are not so near to whole bits that @bit can be relied on. */
+static bool find_bit_length(const u32 *edge_ns, u32 n, u32 nominal_ns, u32 *bit)
+{
+	u32 near, far, found, i;
+
+	*bit = run_pass(&near_pass, edge_ns, n, nominal_ns * UART_CLOCK_UNIT, &near);
+	for (i = 0; i < ARRAY_SIZE(far_passes); i++) {
+		found = run_pass(&far_passes[i], edge_ns, n, *bit, &far);
+		/* With pauses that are no whole bits it fits worse. */
+		if (far > FAR_FIT * near + *bit / FAR_PART) {
+			*bit = run_pass(&frame_pass, edge_ns, n, *bit, &near);
+			break;
+		}
+		*bit = found;
+	}
+
+	return near < *bit / FIT_PART;
+}
+
+/* ---- the clock ---- */
+
+/* Edges that the clock needs when the line rests before there are more. */
+#define CLOCK_EDGES_MIN		24
+
+/* Drift of the time since a frame's begin, in parts of 1024. */
+#define DRIFT_KNOWN		6
+#define DRIFT_UNKNOWN		15
+
+/* The clock takes this part of each correction of the phase, per bit. */
+#define CLOCK_PART		32
 
 /*
  * Usual lateness of an interrupt: half the spread of a frame's edges, averaged over
@@ -20,16 +128,6 @@
 #define LATENCY_NS		2000
 #define LATENCY_PART		16
 
-/* Drift of the time since a frame's begin, in parts of 1024. */
-#define DRIFT_KNOWN		6
-#define DRIFT_UNKNOWN		15
-
-/* The clock takes this part of each correction of the phase, per bit. */
-#define CLOCK_PART		32
-
-/* Edges that the clock needs when the line rests before there are more. */
-#define CLOCK_EDGES_MIN		24
-
 static void set_bit_length(struct uart *u, u32 bit)
 {
 	struct uart_timing *t = &u->timing;
@@ -43,26 +141,16 @@ static void set_bit_length(struct uart *u, u32 bit)
 		t->begin[i] = (u64)bit * (i - UART_BIT_START) / UART_CLOCK_UNIT;
 }
 
-/**
- * uart_note_edge() - remember an edge to find the clock from
- * @u: the line, its clock not known
- * @o: an observation; looks are left out
- *
- * Context: any.
- */
+/* While the clock is not known: remember an edge to find it from. */
 void uart_note_edge(struct uart *u, const struct uart_obs *o)
 {
 	if (!uart_is_look(o) && u->edges < UART_CLOCK_EDGES)
 		u->edge_ns[u->edges++] = o->at_ns;
 }
 
-/**
- * uart_distrust_clock() - the sender's clock may have changed
- * @u: the line
- *
- * What is in the queue waits until the clock is found from it and what follows.
- *
- * Context: any.
+/*
+ * The sender's clock may have changed.  What is in the queue waits until the clock is
+ * found from it and what follows.
  */
 void uart_distrust_clock(struct uart *u)
 {
@@ -79,12 +167,7 @@ void uart_distrust_clock(struct uart *u)
 	u->misfits = 0;
 }
 
-/**
- * uart_forget_clock() - nothing is known of the clock but the rate
- * @u: the line
- *
- * Context: any.
- */
+/* Nothing is known of the clock but the rate. */
 void uart_forget_clock(struct uart *u)
 {
 	set_bit_length(u, u->nominal_ns * UART_CLOCK_UNIT);
@@ -92,14 +175,10 @@ void uart_forget_clock(struct uart *u)
 	uart_distrust_clock(u);
 }
 
-/**
- * uart_find_clock() - try to find the clock from the edges so far
- * @u: the line
- *
- * If it fails with as many edges as there may be, it is tried again with the next
+/*
+ * Try to find the clock from the edges so far; some 9000 divisions for 96 edges.  If
+ * that fails with as many edges as there may be, it is tried again with the next
  * ones, but frames wait no longer.
- *
- * Context: any; see uart_clock_find().
  */
 void uart_find_clock(struct uart *u)
 {
@@ -107,24 +186,19 @@ void uart_find_clock(struct uart *u)
 
 	if (u->edges < (u->gave_up ? UART_CLOCK_EDGES : CLOCK_EDGES_MIN))
 		return;
-	if (uart_clock_find(u->edge_ns, u->edges, u->nominal_ns, &bit)) {
+	if (find_bit_length(u->edge_ns, u->edges, u->nominal_ns, &bit)) {
 		set_bit_length(u, bit);
 		u->clock_known = true;
 		u->timing.drift = DRIFT_KNOWN;
 	} else if (u->edges == UART_CLOCK_EDGES) {
-		/* Try again with the next ones, but let frames wait no longer. */
 		u->gave_up = true;
 		u->edges = 0;
 	}
 }
 
-/**
- * uart_follow_latency() - a timer has expired: follow the median of its lateness
- * @t: the timing
- * @late_ns: how late it was
- *
- * Context: any.
- */
+/* ---- how late interrupts are, and the phase ---- */
+
+/* A timer has expired, so late: follow the median. */
 void uart_follow_latency(struct uart_timing *t, s32 late_ns)
 {
 	s32 step_ns = t->latency_ns / LATENCY_PART;
@@ -132,42 +206,24 @@ void uart_follow_latency(struct uart_timing *t, s32 late_ns)
 	t->latency_ns += late_ns > t->latency_ns ? step_ns : -step_ns;
 }
 
-/**
- * uart_follow_jitter() - a frame tells how late interrupts usually are
- * @t: the timing
- * @spread_ns: half the difference of its latest and its earliest edge
- *
- * Context: any.
- */
-void uart_follow_jitter(struct uart_timing *t, s32 spread_ns)
+/* A frame tells how late interrupts usually are. */
+static void follow_jitter(struct uart_timing *t, const struct uart_reading *r)
 {
-	s32 least_ns = t->bit_ns / JITTER_PART_MIN, most_ns = t->bit_ns / JITTER_PART_MAX;
+	s32 spread_ns = min((r->most_ns - r->least_ns) / 2, JITTER_SPREAD_MAX * t->jitter_ns);
+	s32 least_ns = max(t->bit_ns / JITTER_PART_MIN, JITTER_MIN_NS);
 
-	if (least_ns < JITTER_MIN_NS)
-		least_ns = JITTER_MIN_NS;
-	if (spread_ns > JITTER_SPREAD_MAX * t->jitter_ns)
-		spread_ns = JITTER_SPREAD_MAX * t->jitter_ns;
 	t->jitter_ns += (spread_ns - t->jitter_ns) / JITTER_FRAMES;
-	if (t->jitter_ns < least_ns)
-		t->jitter_ns = least_ns;
-	if (t->jitter_ns > most_ns)
-		t->jitter_ns = most_ns;
+	t->jitter_ns = min(max(t->jitter_ns, least_ns), t->bit_ns / JITTER_PART_MAX);
 }
 
-/**
- * uart_follow_phase() - a frame tells when the next one begins
- * @u: the line
- * @r: the reading of the frame
- * @base_ns: when it was expected to begin
- * @follow: it came back to back, so that its phase tells of the clock, too
+/*
+ * A frame that was expected at @base_ns tells when the next one begins.  If it came
+ * back to back, @follow, it tells of the clock, too.
  *
  * Interrupts are late, not early: an edge that is early tells more of the phase than
  * those that are late, unless all of them are.
- *
- * Context: any.
  */
-void uart_follow_phase(struct uart *u, const struct uart_reading *r, s64 base_ns,
-		       bool follow)
+void uart_follow(struct uart *u, const struct uart_reading *r, s64 base_ns, bool follow)
 {
 	s32 bit_ns = u->timing.bit_ns, shift_ns = r->edges ? r->least_ns : 0;
 
@@ -179,15 +235,11 @@ void uart_follow_phase(struct uart *u, const struct uart_reading *r, s64 base_ns
 	if (follow && u->clock_known &&
 	    shift_ns < bit_ns / 16 && shift_ns > -bit_ns / 16)
 		set_bit_length(u, u->bit + shift_ns * UART_CLOCK_UNIT / UART_BITS / CLOCK_PART);
+	if (r->edges > 1)
+		follow_jitter(&u->timing, r);
 }
 
-/**
- * uart_sender_init() - nothing is known but the rate
- * @u: the line
- * @baud: bits per second, 300..230400
- *
- * Context: any.
- */
+/* Nothing is known but the rate. */
 void uart_sender_init(struct uart *u, u32 baud)
 {
 	u->nominal_ns = (1000000000 + baud / 2) / baud;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is known of the sender's clock, and of how late interrupts are.
+ * What is known of the sender: its clock and its phase; and how late interrupts are.
  *
  * Pure, as uart.h.
  */
@@ -15,8 +15,6 @@ void uart_distrust_clock(struct uart *u);
 void uart_forget_clock(struct uart *u);
 void uart_find_clock(struct uart *u);
 void uart_follow_latency(struct uart_timing *t, s32 late_ns);
-void uart_follow_jitter(struct uart_timing *t, s32 spread_ns);
-void uart_follow_phase(struct uart *u, const struct uart_reading *r, s64 base_ns,
-		       bool follow);
+void uart_follow(struct uart *u, const struct uart_reading *r, s64 base_ns, bool follow);
 
 #endif /* GNSS_GPIO_UART_SENDER_H */
