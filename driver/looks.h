@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * When to look at a line, as its last edge tells it.
- *
- * Pure: no kernel API, no allocation, no locks, no floating point.  The same
- * source is built into the module and into user space.
+ * When to look at a line, as its last edge tells it.  Pure, as uart.h.
  *
  * A bit that is like the one before it has no edge.  Where an interrupt may be
  * late by more than a bit, only a look in such a bit shows that the line did not
@@ -40,12 +37,7 @@ struct looks {
 	u8 n;
 };
 
-/**
- * looks_init() - begin to look at a line
- * @l: the looks
- *
- * No look is due until there is an edge.
- */
+/* No look is due until there is an edge. */
 static inline void looks_init(struct looks *l)
 {
 	*l = (struct looks){ .due_ns = LOOKS_NEVER };
@@ -67,15 +59,9 @@ static inline void looks_next(struct looks *l)
 		l->due_ns = l->edge_ns + l->rest_ns;
 }
 
-/**
- * looks_set() - look at other times from now on
- * @l: the looks
- * @now_ns: from when on
- * @bit_ns: duration of a bit
- * @each_bit: look at each bit; if not, only at a line that has rested
- * @frames: frames without an edge after which the line has rested
- *
- * Unless the line has rested, @due_ns is that of the next look from @now_ns on.
+/*
+ * Look at other times, from @now_ns on: at each bit, or only at a line that has rested,
+ * which is so after so many @frames without an edge.
  */
 static inline void looks_set(struct looks *l, s64 now_ns, u32 bit_ns,
 			     bool each_bit, u32 frames)
@@ -94,16 +80,10 @@ static inline void looks_set(struct looks *l, s64 now_ns, u32 bit_ns,
 		l->due_ns = now_ns;
 }
 
-/**
- * looks_edge() - an edge was seen
- * @l: the looks
- * @at_ns: when
- *
- * Without looks at each bit, what is due stays due if anything is: to find out
- * then that the line has not rested yet costs less than to set a timer anew with
- * each edge.
- *
- * Return: true if @due_ns has changed.
+/*
+ * An edge was seen.  Returns true if @due_ns has changed.  Without looks at each bit,
+ * what is due stays due: to find out then that the line has not rested yet costs less
+ * than to set a timer anew with each edge.
  */
 static inline bool looks_edge(struct looks *l, s64 at_ns)
 {
@@ -122,14 +102,10 @@ static inline bool looks_edge(struct looks *l, s64 at_ns)
 	return true;
 }
 
-/**
- * looks_taken() - the timer expired
- * @l: the looks
- * @now_ns: when, not before @due_ns
- *
- * @due_ns becomes that of the next look; what is already overdue is left out.
- *
- * Return: false if the line is not to be read: an edge came meanwhile.
+/*
+ * The timer has expired, at @now_ns, not before @due_ns, which becomes that of the next
+ * look; what is overdue already is left out.  Returns false if the line is not to be
+ * read: an edge came meanwhile.
  */
 static inline bool looks_taken(struct looks *l, s64 now_ns)
 {

@@ -50,7 +50,7 @@ static void rx_observe(struct gnss_gpio *gg, s64 now_ns, s64 late_ns, u8 flags)
 	}
 }
 
-/* Returns true, as the bottom half is to be kicked.  rx->lock held. */
+/* The bottom half is to be kicked: returns true.  rx->lock held. */
 static bool rx_kicks(struct gnss_gpio_rx *rx, s64 now_ns)
 {
 	rx->kick_ns = now_ns + rx->group_ns;
@@ -167,24 +167,16 @@ static int rx_request_irq(struct gnss_gpio *gg, enum gnss_gpio_engine engine)
 				    dev_name(&gg->dev), gg);
 }
 
-/**
- * gnss_gpio_rx_refuses() - does the controller not know such edges?
- * @err: what it said
- *
- * Context: any.
- * Return: false if it may know them, and another error has occurred, or none.
- */
+/* Does @err say that the controller does not know such edges? */
 bool gnss_gpio_rx_refuses(int err)
 {
 	return err == -EINVAL || err == -EOPNOTSUPP || err == -ENOTSUPP;
 }
 
-/**
- * gnss_gpio_rx_init() - set up the recorder, with the first engine that can be had
- * @gg: the receiver, its line, interrupt and rate known
- *
- * Context: process, may sleep.
- * Return: 0 or a negative errno.
+/*
+ * Set up the recorder of a receiver whose line, interrupt and rate are known, with the
+ * first engine that can be had.  Returns 0 or a negative errno.  Context: process, may
+ * sleep.
  */
 int gnss_gpio_rx_init(struct gnss_gpio *gg)
 {
@@ -208,12 +200,7 @@ int gnss_gpio_rx_init(struct gnss_gpio *gg)
 	return ret;
 }
 
-/**
- * gnss_gpio_rx_exit() - undo gnss_gpio_rx_init()
- * @gg: the receiver, stopped
- *
- * Context: process, may sleep.
- */
+/* Context: process, may sleep; the receiver is stopped. */
 void gnss_gpio_rx_exit(struct gnss_gpio *gg)
 {
 	free_irq(gg->irq, gg);
@@ -227,12 +214,7 @@ static void rx_expect_rises(struct gnss_gpio_rx *rx)
 		rx->flags |= UART_OBS_RISES;
 }
 
-/**
- * gnss_gpio_rx_start() - record from now on
- * @gg: the receiver, stopped
- *
- * Context: process, @gg->lock held.
- */
+/* Record from now on.  Context: process, gg->lock held. */
 void gnss_gpio_rx_start(struct gnss_gpio *gg)
 {
 	struct gnss_gpio_rx *rx = &gg->rx;
@@ -249,14 +231,9 @@ void gnss_gpio_rx_start(struct gnss_gpio *gg)
 	gnss_gpio_bh_run_soon(gg);
 }
 
-/**
- * gnss_gpio_rx_stop() - record no more
- * @gg: the receiver, started
- *
- * No observation is queued after it, and the bottom half has been kicked for what
- * is in the kfifo.
- *
- * Context: process, may sleep, @gg->lock held.
+/*
+ * No observation is queued after it, and the bottom half has been kicked for what is
+ * in the kfifo.  Context: process, may sleep, gg->lock held.
  */
 void gnss_gpio_rx_stop(struct gnss_gpio *gg)
 {
@@ -292,16 +269,10 @@ static void rx_set_engine(struct gnss_gpio *gg, enum gnss_gpio_engine engine)
 	raw_spin_unlock_irq(&rx->lock);
 }
 
-/**
- * gnss_gpio_rx_change() - change the engine, traffic or not
- * @gg: the receiver
- * @engine: the engine
- *
- * Nothing is lost.
- *
- * Context: process, may sleep, @gg->lock held.
- * Return: 0, or what the line's interrupt controller said to the edges that the
- * engine needs; then the old one goes on.
+/*
+ * Change the engine, traffic or not; nothing is lost.  Returns 0, or what the interrupt
+ * controller said to the edges that the engine needs: then the old one goes on.
+ * Context: process, may sleep, gg->lock held.
  */
 int gnss_gpio_rx_change(struct gnss_gpio *gg, enum gnss_gpio_engine engine)
 {

@@ -19,13 +19,7 @@ static const char *const engine_names[] = {
 	[GNSS_GPIO_TIMER] = "timer",
 };
 
-/**
- * gnss_gpio_engine_name() - the engine at work
- * @gg: the receiver
- *
- * Context: process, @gg->lock held.
- * Return: a word.
- */
+/* The engine at work.  Context: process, gg->lock held. */
 const char *gnss_gpio_engine_name(const struct gnss_gpio *gg)
 {
 	return engine_names[gg->rx.engine];
@@ -54,24 +48,14 @@ static void auto_work(struct work_struct *work)
 	mutex_unlock(&gg->lock);
 }
 
-/**
- * gnss_gpio_auto_init() - the driver is to choose the engine
- * @gg: the receiver
- *
- * Context: process.
- */
+/* The driver is to choose the engine.  Context: process. */
 void gnss_gpio_auto_init(struct gnss_gpio *gg)
 {
 	gg->engine_auto = true;
 	INIT_WORK(&gg->auto_work, auto_work);
 }
 
-/**
- * gnss_gpio_auto_exit() - choose none from now on
- * @gg: the receiver, stopped for good
- *
- * Context: process, may sleep, @gg->lock not held: what is under way takes it.
- */
+/* Context: process, may sleep; gg->lock not held: what is under way takes it. */
 void gnss_gpio_auto_exit(struct gnss_gpio *gg)
 {
 	cancel_work_sync(&gg->auto_work);
@@ -83,9 +67,8 @@ void gnss_gpio_auto_exit(struct gnss_gpio *gg)
  * @name: of an engine, or 'auto'; a line end is fine
  *
  * Context: process, may sleep, @gg->lock held.
- * Return: 0, -EINVAL with a message for an unknown name, or what the line's
- * interrupt controller said to the edges that the engine needs; then nothing has
- * changed.
+ * Return: 0; -EINVAL with a message for an unknown name, or what the interrupt
+ * controller said to the edges that the engine needs: then nothing has changed.
  */
 int gnss_gpio_auto_switch(struct gnss_gpio *gg, const char *name)
 {
@@ -111,14 +94,7 @@ int gnss_gpio_auto_switch(struct gnss_gpio *gg, const char *name)
 	return ret;
 }
 
-/**
- * gnss_gpio_auto_show() - list the engines, the chosen one in brackets
- * @gg: the receiver
- * @buf: a page
- *
- * Context: process, @gg->lock held.
- * Return: bytes put into @buf.
- */
+/* The engines, the chosen one in brackets.  Context: process, gg->lock held. */
 ssize_t gnss_gpio_auto_show(struct gnss_gpio *gg, char *buf)
 {
 	unsigned int i;

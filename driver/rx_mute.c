@@ -102,13 +102,9 @@ static void mute_begin_window(struct gnss_gpio *gg, s64 now_ns)
 	mute_set_limit(gg);
 }
 
-/**
- * gnss_gpio_mute_edge() - an edge has interrupted
- * @gg: the receiver
- * @now_ns: when
- *
- * Context: hard IRQ, also on PREEMPT_RT, @gg->rx.lock held.
- * Return: true if it is one too many, and the interrupt is off now.
+/*
+ * An edge has interrupted.  Returns true if it is one too many, and the interrupt is
+ * off now.  Context: hard IRQ, also on PREEMPT_RT, gg->rx.lock held.
  */
 bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns)
 {
@@ -133,14 +129,9 @@ bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns)
 	return true;
 }
 
-/**
- * gnss_gpio_mute_done() - an edge has been dealt with
- * @gg: the receiver
- * @now_ns: as given to gnss_gpio_mute_edge()
- *
- * Of two windows the shorter time counts: one handler may have been held up.
- *
- * Context: hard IRQ, also on PREEMPT_RT, @gg->rx.lock held.
+/*
+ * The edge of @now_ns has been dealt with.  Of two windows the shorter time counts: one
+ * handler may have been held up.  Context: as above.
  */
 void gnss_gpio_mute_done(struct gnss_gpio *gg, s64 now_ns)
 {
@@ -153,23 +144,13 @@ void gnss_gpio_mute_done(struct gnss_gpio *gg, s64 now_ns)
 	mute_set_limit(gg);
 }
 
-/**
- * gnss_gpio_mute_init() - set up
- * @gg: the receiver
- *
- * Context: process.
- */
+/* Context: process. */
 void gnss_gpio_mute_init(struct gnss_gpio *gg)
 {
 	INIT_DELAYED_WORK(&gg->rx.mute.work, mute_end);
 }
 
-/**
- * gnss_gpio_mute_stop() - end what is muted
- * @gg: the receiver, its interrupt disabled besides
- *
- * Context: process, may sleep.
- */
+/* Context: process, may sleep; the interrupt is disabled besides. */
 void gnss_gpio_mute_stop(struct gnss_gpio *gg)
 {
 	if (cancel_delayed_work_sync(&gg->rx.mute.work))
