@@ -49,14 +49,13 @@ static inline bool looks_rested(const struct looks *l)
 	return l->due_ns == LOOKS_NEVER;
 }
 
-/* The look after this one, as the last edge tells it. */
-static inline void looks_next(struct looks *l)
+/* The next look that is not overdue, as the last edge tells it. */
+static inline void looks_next(struct looks *l, s64 now_ns)
 {
-	l->n++;
-	if (l->n <= l->bits)
-		l->due_ns = l->edge_ns + l->n * l->bit_ns + l->bit_ns / 4;
-	else
-		l->due_ns = l->edge_ns + l->rest_ns;
+	do {
+		l->due_ns = l->edge_ns + (++l->n <= l->bits ?
+					  l->n * l->bit_ns + l->bit_ns / 4 : l->rest_ns);
+	} while (l->due_ns <= now_ns && l->n <= l->bits);
 }
 
 /*
@@ -73,9 +72,7 @@ static inline void looks_set(struct looks *l, s64 now_ns, u32 bit_ns,
 		return;
 
 	l->n = 0;
-	do
-		looks_next(l);
-	while (l->due_ns < now_ns && l->n <= l->bits);
+	looks_next(l, now_ns);
 	if (l->due_ns < now_ns)
 		l->due_ns = now_ns;
 }
@@ -97,7 +94,7 @@ static inline bool looks_edge(struct looks *l, s64 at_ns)
 	if (l->bits && rested)
 		l->due_ns = at_ns + l->bit_ns / 4;
 	else
-		looks_next(l);
+		looks_next(l, at_ns);
 
 	return true;
 }
@@ -119,9 +116,7 @@ static inline bool looks_taken(struct looks *l, s64 now_ns)
 		l->due_ns = rest_ns;
 		return false;
 	}
-	do
-		looks_next(l);
-	while (l->due_ns <= now_ns);
+	looks_next(l, now_ns);
 
 	return true;
 }
