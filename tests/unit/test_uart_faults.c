@@ -102,6 +102,30 @@ static void lost_observations_are_told_of(void **state)
 	assert_none_failed();
 }
 
+static bool lose_edges(struct uart_obs *obs)
+{
+	return uart_is_look(obs) || ++n_obs % 2;
+}
+
+/* As of a controller that detects one kind of edge at a time. */
+static void frames_that_miss_an_edge_are_counted(void **state)
+{
+	u32 lose;
+
+	(void)state;
+	for (lose = 0; lose < 2; lose++) {
+		prepare_taught(EDGE, 19200, 0, 3);
+		r.u.lost_edges = 0;
+		n_obs = 0;
+		r.on_obs = lose ? lose_edges : NULL;
+		send_random(300);
+		receive();
+		check(lose ? r.u.lost_edges > 300 / 4 : !r.u.lost_edges,
+		      "%u edges lost: %u frames miss one", lose * n_obs / 2, r.u.lost_edges);
+	}
+	assert_none_failed();
+}
+
 /*
  * Edges that come as one interrupt spoil the bytes that they are of, and, if that is
  * more than one, some after them, until it is clear again where a frame begins.
@@ -227,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_are_found_amid_the_data),
 		cmocka_unit_test(lost_observations_are_told_of),
+		cmocka_unit_test(frames_that_miss_an_edge_are_counted),
 		cmocka_unit_test(a_window_spoils_what_it_covers),
 		cmocka_unit_test(starts_are_soon_understood),
 	};
