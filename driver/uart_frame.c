@@ -229,21 +229,6 @@ static bool is_odd(const struct uart_frame *f, u8 low)
 
 /* ---- the plain way ---- */
 
-/* If the change was at a bit before @n, its interrupt was the later. */
-static void set_margins(const struct uart_frame *f, struct uart_reading *r, u8 n)
-{
-	s32 late_ns, cost;
-	u8 i;
-
-	for (i = n - 1; i > r->last && i >= UART_BIT_DATA; i--) {
-		late_ns = f->at_ns - f->t->begin[i];
-		cost = uart_late_cost(f, late_ns);
-		r->rival |= late_ns <= UART_LATE_MAX_NS;
-		if (cost < r->margin[i])
-			r->margin[i] = cost;
-	}
-}
-
 /*
  * Most observations are plain: one reading, and one way on that is far cheaper than
  * all others.  It is extended in place, which takes a tenth of the time.
@@ -263,7 +248,6 @@ static bool take_plain(struct uart_frame *f, u8 n)
 	    f->late_ns > f->t->bit_ns / 8 || late_ns < -jitter_ns ||
 	    late_ns > ODD_LATE * jitter_ns || f->after_ns - f->at_ns < f->t->bit_ns / 2)
 		return false;
-	set_margins(f, r, n);
 	if (!uart_extend(r, n, n, f->level))
 		return false;
 	uart_charge(f, r, late_ns, true);
@@ -289,7 +273,6 @@ static u8 bit_at(const struct uart_timing *t, u8 from, s32 at_ns)
 static bool take(struct uart_frame *f, u8 *low, bool thorough)
 {
 	const struct uart_timing *t = f->t;
-	bool odd;
 	u8 high;
 
 	*low = bit_at(t, *low, f->at_ns + t->latency_ns / 2);
@@ -297,10 +280,7 @@ static bool take(struct uart_frame *f, u8 *low, bool thorough)
 	if (!thorough && *low == high && take_plain(f, high))
 		return true;
 
-	odd = thorough || is_odd(f, *low);
-	take_ways(f, *low, high, odd);
-	if (!f->n_to && !odd)
-		take_ways(f, *low, high, true);
+	take_ways(f, *low, high, thorough || is_odd(f, *low));
 	uart_turn(f);
 
 	return f->n;
