@@ -118,6 +118,7 @@ struct gnss_gpio_mute {
  * @trig_bytes: attribute rx_trig_bytes
  * @closely: engine 'edge' is to look at each bit at low rates, too
  * @flags: UART_OBS_* bits of the next observation
+ * @tick: jiffies at the last observation
  * @group_ns: time that @trig_bytes take
  * @kick_ns: an edge from then on kicks the bottom half
  * @looks: when the line is to be looked at
@@ -131,6 +132,7 @@ struct gnss_gpio_rx {
 	u8 trig_bytes;
 	bool closely;
 	u8 flags;
+	unsigned long tick;
 	u32 group_ns;
 	s64 kick_ns;
 	struct looks looks;

@@ -10,6 +10,7 @@
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 
@@ -26,6 +27,7 @@
 static void rx_observe(struct gnss_gpio *gg, s64 now_ns, s64 late_ns, u8 flags)
 {
 	struct gnss_gpio_rx *rx = &gg->rx;
+	unsigned long tick = jiffies;
 	int level = gpiod_get_value(gg->rx_gpiod);
 
 	if (level < 0) {
@@ -34,6 +36,10 @@ static void rx_observe(struct gnss_gpio *gg, s64 now_ns, s64 late_ns, u8 flags)
 		return;
 	}
 
+	/* A tick, of whichever processor, may have delayed this interrupt. */
+	if (rx->tick != tick)
+		flags |= UART_OBS_BUSY;
+	rx->tick = tick;
 	flags |= rx->flags | (level ? UART_OBS_LEVEL : 0);
 	if (kfifo_put(&gg->fifo, obs_pack(now_ns, late_ns, flags))) {
 		rx->flags &= UART_OBS_RISES;
@@ -42,6 +48,16 @@ static void rx_observe(struct gnss_gpio *gg, s64 now_ns, s64 late_ns, u8 flags)
 		rx->stats.overruns++;
 		gnss_gpio_latency_overrun(gg);
 	}
+}
+
+/* The bottom half is to be kicked: returns true.  rx->lock held. */
+static bool rx_kicks(struct gnss_gpio_rx *rx, s64 now_ns)
+{
+	rx->kick_ns = now_ns + rx->group_ns;
+	/* Waking it delays the next interrupt. */
+	rx->flags |= UART_OBS_BUSY;
+
+	return true;
 }
 
 /* Returns true if the bottom half is to be kicked.  rx->lock held. */
@@ -55,11 +71,7 @@ static bool rx_take_edge(struct gnss_gpio *gg, s64 now_ns)
 	if (looks_edge(&rx->looks, now_ns))
 		gnss_gpio_rx_arm(rx);
 
-	if (now_ns < rx->kick_ns)
-		return false;
-	rx->kick_ns = now_ns + rx->group_ns;
-
-	return true;
+	return now_ns >= rx->kick_ns && rx_kicks(rx, now_ns);
 }
 
 /* Returns true if the bottom half is to be kicked.  rx->lock held. */
@@ -75,7 +87,7 @@ static bool rx_take_look(struct gnss_gpio *gg, s64 now_ns)
 	rx->stats.looks++;
 	rx_observe(gg, now_ns, late_ns, UART_OBS_LOOK);
 
-	return looks_rested(&rx->looks);
+	return looks_rested(&rx->looks) && rx_kicks(rx, now_ns);
 }
 
 /* Context: hard IRQ, also on PREEMPT_RT. */

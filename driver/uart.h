@@ -27,7 +27,8 @@
 #define UART_OBS_LEVEL		0x01	/* the line was read as 1 */
 #define UART_OBS_LOOK		0x02	/* a timer expired; else an edge interrupted */
 #define UART_OBS_RISES		0x04	/* rising edges interrupt too */
-#define UART_OBS_LOST		0x08	/* observations before it were lost */
+#define UART_OBS_BUSY		0x08	/* a tick or a kick since the one before */
+#define UART_OBS_LOST		0x10	/* observations before it were lost */
 
 /**
  * struct uart_obs - what one interrupt saw

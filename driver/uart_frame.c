@@ -20,6 +20,9 @@
 /* An edge that is late by so many usual latenesses may be a glitch. */
 #define ODD_LATE	4
 
+/* Interrupts may be late for so many bits after a tick or a kick. */
+#define BUSY_BITS	6
+
 /* Times beyond that are as good as this. */
 #define FAR_NS		1000000000LL
 
@@ -340,6 +343,7 @@ static u8 read_frame(const struct uart_timing *t, const struct uart_entry *entry
 		     const struct uart_obs *obs, u16 n, bool thorough,
 		     struct uart_reading *best, u32 *work)
 {
+	s32 busy_until_ns = 0;
 	struct uart_frame f;
 	u8 low = 0;
 	u16 i;
@@ -363,6 +367,9 @@ static u8 read_frame(const struct uart_timing *t, const struct uart_entry *entry
 
 	for (i = 0; i < n; i++) {
 		set_obs(&f, entry, &obs[i], i + 1 < n);
+		if (obs[i].flags & UART_OBS_BUSY)
+			busy_until_ns = f.at_ns + BUSY_BITS * t->bit_ns;
+		f.busy = f.at_ns < busy_until_ns;
 		if (!take(&f, &low, thorough)) {
 			*best = (struct uart_reading){ .cost = UART_COST_NEVER };
 			return i + 1;

@@ -81,6 +81,7 @@ struct uart_reading {
  * @level: the level that was read
  * @look: it was a look
  * @rises: rising edges interrupt
+ * @busy: interrupts may be late for a known reason
  * @dropped: a reading that was possible is no longer followed
  * @work: grows with each reading that may be followed
  * @n: entries of @from in use
@@ -100,6 +101,7 @@ struct uart_frame {
 	bool level;
 	bool look;
 	bool rises;
+	bool busy;
 	bool dropped;
 	u32 *work;
 	u8 n;

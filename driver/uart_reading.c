@@ -7,9 +7,10 @@
 /*
  * Lateness costs 2 x^2, where x is in usual latenesses, as if it were normally
  * distributed; but no more than COST_TAIL + 16 log2 x, as interrupts are off at
- * times.
+ * times.  After a tick or a kick they are off more often.
  */
-#define COST_TAIL	24
+#define COST_TAIL	44
+#define COST_TAIL_BUSY	(-12)
 
 /* A stop bit of 0. */
 #define COST_FRAMING	256
@@ -48,7 +49,7 @@ s32 uart_late_cost(const struct uart_frame *f, s32 late_ns)
 		return square;
 	/* log2 is linear between powers of two. */
 	whole = fls(x16) - 5;
-	tail = COST_TAIL + 16 * whole + (x16 >> whole) - 16;
+	tail = (f->busy ? COST_TAIL_BUSY : COST_TAIL) + 16 * whole + (x16 >> whole) - 16;
 
 	return min(square, tail);
 }

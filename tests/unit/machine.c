@@ -70,6 +70,7 @@ static void tick_until(struct cpu *cpu, u64 t_ns)
 		cpu->free_ns = cpu->tick_ns;
 	cpu->free_ns += draw(cpu, cpu->m.tick_min, cpu->m.tick_max);
 	cpu->tick_ns += cpu->m.tick_spacing;
+	cpu->ticked = true;
 }
 
 u64 cpu_accepts_ns(struct cpu *cpu, u64 t_ns)

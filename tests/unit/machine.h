@@ -53,6 +53,7 @@ struct cpu {
 	u64 off_ns;		/* the next window */
 	u64 off_end_ns;
 	u64 tick_ns;		/* the next tick */
+	bool ticked;		/* set by a tick, reset by others */
 };
 
 u32 random_below(u64 *rng, u32 limit);

@@ -245,6 +245,9 @@ static void tell(s64 late_ns, u8 flags)
 		obs.flags |= UART_OBS_LEVEL;
 	if (r.engine == EDGE)
 		obs.flags |= UART_OBS_RISES;
+	if (r.cpu.ticked)
+		obs.flags |= UART_OBS_BUSY;
+	r.cpu.ticked = false;
 	if (!r.on_obs || r.on_obs(&obs))
 		uart_feed(&r.u, &obs);
 }

@@ -90,6 +90,7 @@ static void feed_records(const char *meta)
 		obs.flags |= record->level ? UART_OBS_LEVEL : 0;
 		obs.flags |= record->look ? UART_OBS_LOOK : 0;
 		obs.flags |= r.engine == EDGE ? UART_OBS_RISES : 0;
+		obs.flags |= record->ticked || record->kicked ? UART_OBS_BUSY : 0;
 		uart_feed(&r.u, &obs);
 		r.edges += !record->look;
 		r.looked += record->look;
