@@ -232,6 +232,21 @@ static bool is_odd(const struct uart_frame *f, u8 low)
 
 /* ---- the plain way ---- */
 
+/* If the change was at a bit before @n, its interrupt was the later. */
+static void set_margins(const struct uart_frame *f, struct uart_reading *r, u8 n)
+{
+	s32 late_ns, cost;
+	u8 i;
+
+	for (i = n - 1; i > r->last && i >= UART_BIT_DATA; i--) {
+		late_ns = f->at_ns - f->t->begin[i];
+		cost = uart_late_cost(f, late_ns);
+		r->rival |= late_ns <= UART_LATE_MAX_NS;
+		if (cost < r->margin[i])
+			r->margin[i] = cost;
+	}
+}
+
 /*
  * Most observations are plain: one reading, and one way on that is far cheaper than
  * all others.  It is extended in place, which takes a tenth of the time.
@@ -251,6 +266,7 @@ static bool take_plain(struct uart_frame *f, u8 n)
 	    f->late_ns > f->t->bit_ns / 8 || late_ns < -jitter_ns ||
 	    late_ns > ODD_LATE * jitter_ns || f->after_ns - f->at_ns < f->t->bit_ns / 2)
 		return false;
+	set_margins(f, r, n);
 	if (!uart_extend(r, n, n, f->level))
 		return false;
 	uart_charge(f, r, late_ns, true);
