@@ -48,7 +48,7 @@ help:
 	@echo '  make            modules and programs'
 	@echo '  make modules    driver/gnss_gpio.ko, driver/sim/gnss_gpio_sim.ko; KDIR=DIR'
 	@echo '                  and ARCH=arm64 CROSS_COMPILE=PREFIX- for another machine'
-	@echo '  make programs   gnss-fix, gnss-latency, nmea-gen into $(CACHE)/programs/host'
+	@echo '  make programs   gnss-*, nmea-gen into $(CACHE)/programs/host'
 	@echo '  make dtbs       dts/*.dtbo'
 	@echo '  make install    all of that, into the running system'
 	@echo

@@ -12,6 +12,8 @@
 #   # lab-twice: OPTIONS    run it so, twice: what it prints and what it leaves
 #                           in /out must be the same, byte for byte
 #   # lab-program: NAME     make tests/lab/NAME.c and program.c for it
+#   # lab-receiver: LINE    the device tree has a receiver of the driver on this line
+#                           of virt's GPIO controller
 #
 # SENTENCES=N and ENGINE=NAME in the environment reach the scenarios that know
 # them: so many sentences are played, and that engine receives.
@@ -52,15 +54,31 @@ programs_of()
 	done
 }
 
+# receiver_dtb LINE FILE OPTION...: the device tree of the machine of these options
+receiver_dtb()
+{
+	local line=$1 dtb=$2
+	shift 2
+	"$PROJECT/tools/lab/run" "$@" --dump-dtb "$dtb" &&
+		fdtput -c "$dtb" /gnss &&
+		fdtput -t s "$dtb" /gnss compatible gnss-gpio &&
+		fdtput -t x "$dtb" /gnss rx-gpios "$(fdtget -t x "$dtb" /pl061@9030000 phandle)" "$line" 0
+}
+
 # run_once SCENARIO OPTIONS FOLDER: what it prints and leaves goes to FOLDER
 run_once()
 {
-	local program words=()
+	local program line words=()
 	read -ra words <<<"$2"
+	mkdir -p "$3/out"
+	line=$(header lab-receiver "$1")
+	if [ "$line" ]; then
+		receiver_dtb "$line" "$3/dtb" "${words[@]}" 2>"$3/stderr" || return
+		words+=(--dtb "$3/dtb")
+	fi
 	for program in $PROGRAMS; do
 		words+=(--put "$program")
 	done
-	mkdir -p "$3/out"
 	"$PROJECT/tools/lab/run" --timeout "$TIMEOUT" --log "$3/kernel" --get "$3/out" \
 		--put "$LAB/lib.sh" --put "$LAB/$1.sh" "${words[@]}" -- env ${SENTENCES:+"SENTENCES=$SENTENCES"} ${ENGINE:+"ENGINE=$ENGINE"} sh "$1.sh" \
 		>"$3/stdout" 2>"$3/stderr"

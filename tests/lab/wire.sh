@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# gnss-play on a line of the machine's own GPIO controller, a wire, and the driver on
+# another line of it: at which rates is what arrives what was played?
+#
+# lab: --smp 1 --wire 1:5
+# lab-receiver: 5
+
+. ./lib.sh
+
+BYTES=600
+OUT=1
+
+# arrives ENGINE BAUD: leaves what gnss-play said in report
+arrives()
+{
+	put "$1" "$GG/rx_engine" && put "$2" "$GG/baud" || return
+	read_nmea received
+	mark
+	gnss-play --baud "$2" $OUT played >report
+	played_status=$?
+	settle
+	stop_reading
+	same received played && quiet && equal $played_status 0
+}
+
+nmea-gen --count 60 | head -c $BYTES >played
+modprobe gnss_gpio
+for engine in edge timer; do
+	highest=none
+	for baud in 1200 2400 4800 9600 19200 38400 57600 115200; do
+		if [ $baud -le 9600 ]; then
+			check "$engine at $baud baud: the stream is what was played" arrives $engine $baud
+		else
+			arrives $engine $baud >/tmp/why 2>&1
+		fi && highest=$baud
+		note "$engine at $baud baud: $(cmp -l received played 2>/dev/null | wc -l) bytes wrong, $(wc -c <received) of $BYTES; $(sed -n 2,3p report | tr '\n' ' ')"
+	done
+	note "$engine: highest rate with no byte wrong: $highest"
+done
+rmmod gnss_gpio
+finish
