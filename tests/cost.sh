@@ -24,7 +24,7 @@ holds()
 	echo "$(row "$1" "$2") $(row "$1" empty-falling) $(row "$1" empty-both)" | awk '
 		{
 			edges = $1; timers = $2; top = $4; bottom = $5; all = $6; x = $7
-			right = $9 < $10 ? $9 : $10
+			right = $9 < $10 ? $9 : $10; idle = $10
 			falling = $11; least = $14; both = $21
 			print
 		}
@@ -54,4 +54,8 @@ check 'cost: edge at 9600 baud takes four times an empty handler at most, and 35
 	holds 9600 edge 'x < 4 && all > top && all < 35000'
 check 'cost: edge at 38400 baud takes eight times an empty handler at most, and 60 us in all' \
 	holds 38400 edge 'x < 8 && all > top && all < 60000'
+for baud in 9600 38400; do
+	check "cost: gnss-rx at $baud baud receives each byte, and takes 250 us at most" \
+		holds $baud gnss-rx 'idle == bytes && all > 0 && all < 250000'
+done
 exit $STATUS
