@@ -4,6 +4,7 @@
 # another line of it: at which rates is what arrives what was played?
 #
 # lab: --smp 1 --wire 1:5
+# lab: --smp 1 --wire 1:5 --suite trixie
 # lab-receiver: 5
 
 . ./lib.sh
