@@ -20,6 +20,7 @@ for kernel in '6.12' '6.12 rt' '6.12 amd64' '6.1'; do
 	check "modules build with W=1 and sparse: $kernel" modules "$kernel"
 done
 check 'programs build for arm64' tools/lab/build-programs --strict
+check 'programs build for arm64, with the libraries of Debian 13' tools/lab/build-programs --strict --suite trixie
 check 'programs build for the host' make -s -C userspace \
 	O="${CACHE:-$PWD/build}/programs/host"
 exit $STATUS
