@@ -315,7 +315,7 @@ static void __attribute__((noreturn))
 cannot_take(const struct line *l, enum line_use use, const char *user, int error)
 {
 	if (*user || error == EBUSY)
-		cli_die("%s is used by '%s'; another line, or end what uses it",
+		cli_die("%s is used by '%s'; use another line, or end what uses it",
 			l->name, *user ? user : "the kernel");
 	if (use == LINE_EDGES && (error == ENXIO || error == EINVAL ||
 				  error == ENODEV || error == ENOTSUP))

@@ -25,6 +25,35 @@ arrives()
 	same received played && quiet && equal $played_status 0
 }
 
+# in_time: epochs a second apart, also at midnight
+in_time()
+{
+	nmea-gen --midnight --epochs 8 >played
+	read_nmea received
+	gnss-play --realtime $OUT played >report
+	settle
+	stop_reading
+	same received played && awk '/ baud in / { exit !($7 > 7 && $7 < 8.5) }' report
+}
+
+# again: until Ctrl-C, which it obeys after a byte
+again()
+{
+	head -c $BYTES played >once
+	cat once once once once once >played
+	read_nmea received
+	gnss-play --loop $OUT once >report &
+	sleep 2
+	kill -INT $!
+	wait $!
+	again_status=$?
+	settle
+	stop_reading
+	head -c "$(wc -c <received)" played >begin
+	equal $again_status 130 && [ "$(wc -c <received)" -gt $BYTES ] &&
+		same received begin && grep -q "^$(wc -c <received) bytes at 9600 baud" report
+}
+
 nmea-gen --count 60 | head -c $BYTES >played
 modprobe gnss_gpio
 for engine in edge timer; do
@@ -39,5 +68,9 @@ for engine in edge timer; do
 	done
 	note "$engine: highest rate with no byte wrong: $highest"
 done
+put auto "$GG/rx_engine"
+put 9600 "$GG/baud"
+check 'by the times in the sentences, over midnight' in_time
+check 'again and again, until Ctrl-C' again
 rmmod gnss_gpio
 finish
