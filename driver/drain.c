@@ -234,14 +234,13 @@ static void drain_fifo(struct gnss_gpio *gg, struct gnss_gpio_drain_run *run)
 
 /*
  * The last epoch of a burst is complete when the line has been silent for a
- * while.  Returns when that will be, or 0.
+ * while; it has not where observations wait.  Returns when that will be, or 0.
  */
 static s64 drain_watch_silence(struct gnss_gpio *gg)
 {
-	s64 due_ns = gg->last_start_ns +
-		     NMEA_EPOCH_SILENCE_MS * (s64)NSEC_PER_MSEC;
+	s64 due_ns = gg->last_start_ns + nmea_silence_ns(&gg->parser);
 
-	if (!nmea_epoch_open(&gg->parser))
+	if (!nmea_epoch_open(&gg->parser) || !kfifo_is_empty(&gg->fifo))
 		return 0;
 	if (ktime_to_ns(ktime_get()) < due_ns)
 		return due_ns;

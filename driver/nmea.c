@@ -6,156 +6,26 @@
  * 0183 does not mark the end of an epoch, so it is found in three ways: a
  * sentence with another time arrives, the line falls silent, or the sentence
  * arrives that was the last one of the epochs before.
+ *
+ * Sentences without a time field, between two that have different times, belong to
+ * the epoch before or to the one after: the longest pause on the line separates
+ * them.  Where there is no pause, the next epoch begins with the sentence that
+ * began those before.
  */
 #include "nmea.h"
 
 /* Of no epoch: no time of day, nor NMEA_NO_TIME. */
 #define NEVER	(NMEA_NO_TIME - 1)
 
+/* Of no sentence; no nmea_msg_id(). */
+#define NO_HEAD	1
+
 /* Epochs in a row that must end alike before such an end is trusted. */
 #define TRUST_AFTER	4
 #define TRUST_AFTER_MAX	255
 
-/* What only a fix can give. */
-#define VALID_OF_FIX	(GNSS_GPIO_VALID_POSITION | \
-			 GNSS_GPIO_VALID_ALTITUDE | \
-			 GNSS_GPIO_VALID_GEOID_SEP | \
-			 GNSS_GPIO_VALID_SPEED | \
-			 GNSS_GPIO_VALID_COURSE)
-
-/* ---- the sentences seen in an epoch ---- */
-
-static u32 msg_id(const struct nmea_msg *m)
-{
-	return (u32)m->type << 16 | m->talker;
-}
-
-static int seen_find(const struct nmea_seen *seen, u32 id)
-{
-	int i;
-
-	for (i = 0; i < seen->n; i++)
-		if (seen->entry[i].id == id)
-			return i;
-	return -1;
-}
-
-static bool seen_has(const struct nmea_seen *seen, const struct nmea_msg *m)
-{
-	return seen_find(seen, msg_id(m)) >= 0;
-}
-
-/* Return: index of the entry, -1 when there is no room for another one. */
-static int seen_add(struct nmea_seen *seen, const struct nmea_msg *m)
-{
-	int i = seen_find(seen, msg_id(m));
-
-	if (i < 0) {
-		if (seen->n == NMEA_MAX_SEEN)
-			return -1;
-		i = seen->n++;
-		seen->entry[i].id = msg_id(m);
-		seen->entry[i].count = 0;
-		seen->entry[i].sats = 0;
-	}
-	if (m->last_part && seen->entry[i].count < 255)
-		seen->entry[i].count++;
-	/* a talker with a GSV for each signal: the signal seen most */
-	if (seen->entry[i].sats < m->v.sats_in_view)
-		seen->entry[i].sats = m->v.sats_in_view;
-	return i;
-}
-
-static u8 seen_sats_in_view(const struct nmea_seen *seen)
-{
-	unsigned int sum = 0;
-	int i;
-
-	for (i = 0; i < seen->n; i++)
-		sum += seen->entry[i].sats;
-	return sum < 255 ? sum : 255;
-}
-
-/* ---- putting an epoch together ---- */
-
-static void epoch_reset(struct nmea_epoch *e)
-{
-	memset(e, 0, sizeof(*e));
-	e->seen.tod = NMEA_NO_TIME;
-}
-
-#define AT(field)	offsetof(struct gnss_gpio_fix, field)
-
-/* Values of a record, and the bits that call them valid. */
-static const struct {
-	u32 bit;
-	u8 at;
-	u8 size;
-} values[NMEA_VALUES] = {
-	{ GNSS_GPIO_VALID_DATE, AT(utc_ms), sizeof(s64) },
-	{ GNSS_GPIO_VALID_POSITION, AT(lat_nd), sizeof(s64) },
-	{ GNSS_GPIO_VALID_POSITION, AT(lon_nd), sizeof(s64) },
-	{ GNSS_GPIO_VALID_ALTITUDE, AT(alt_msl_mm), sizeof(s32) },
-	{ GNSS_GPIO_VALID_GEOID_SEP, AT(geoid_sep_mm), sizeof(s32) },
-	{ GNSS_GPIO_VALID_SPEED, AT(speed_mm_s), sizeof(u32) },
-	{ GNSS_GPIO_VALID_COURSE, AT(course_1e5), sizeof(u32) },
-	{ GNSS_GPIO_VALID_PDOP, AT(pdop_c), sizeof(u16) },
-	{ GNSS_GPIO_VALID_HDOP, AT(hdop_c), sizeof(u16) },
-	{ GNSS_GPIO_VALID_VDOP, AT(vdop_c), sizeof(u16) },
-	{ GNSS_GPIO_VALID_QUALITY, AT(quality), sizeof(u8) },
-	{ GNSS_GPIO_VALID_SATS_USED, AT(sats_used), sizeof(u8) },
-};
-
-static void copy_value(struct gnss_gpio_fix *to,
-		       const struct gnss_gpio_fix *from, unsigned int i)
-{
-	memcpy((u8 *)to + values[i].at, (const u8 *)from + values[i].at,
-	       values[i].size);
-}
-
-static void take_gsa(struct nmea_epoch *e, const struct nmea_msg *m)
-{
-	u8 room = 255 - e->gsa_sats;
-
-	e->gsa = true;
-	e->gsa_sats += m->gsa_sats < room ? m->gsa_sats : room;
-	if (e->gsa_mode < m->gsa_mode)
-		e->gsa_mode = m->gsa_mode;
-}
-
-/*
- * The result must not depend on the order of the sentences, so each value is
- * taken from the type that tells it best: see enum nmea_type.
- */
-static void take_values(struct nmea_epoch *e, const struct nmea_msg *m)
-{
-	unsigned int i;
-
-	for (i = 0; i < NMEA_VALUES; i++) {
-		if (!(m->v.valid & values[i].bit) || m->type < e->source[i])
-			continue;
-		e->source[i] = m->type;
-		copy_value(&e->v, &m->v, i);
-	}
-	if (m->type == NMEA_GSA)
-		take_gsa(e, m);
-	e->v.valid |= m->v.valid;
-	e->says_fix |= m->says_fix;
-	e->says_no_fix |= m->says_no_fix;
-	e->bad_date |= m->bad_date;
-}
-
-static void epoch_add(struct nmea_epoch *e, const struct nmea_msg *m)
-{
-	int i = seen_add(&e->seen, m);
-
-	take_values(e, m);
-	if (e->sentences < 65535)
-		e->sentences++;
-	e->end_id = 0;
-	if (i >= 0 && m->last_part)
-		e->end_id = msg_id(m) << 8 | e->seen.entry[i].count;
-}
+/* Silence that ends an epoch of a receiver of which nothing is known. */
+#define SILENCE_NS	1000000000
 
 /* ---- dates ---- */
 
@@ -174,10 +44,7 @@ static void note_date(struct nmea *p, const struct gnss_gpio_fix *v, bool bad,
 
 /* ---- publishing ---- */
 
-/*
- * The date of an epoch that has none is that of the one before, or the day
- * after if the time of day jumped back by more than half a day.
- */
+/* The date of an epoch that has none is the one nearest to that of the one before. */
 static void fix_set_time(struct nmea *p, const struct nmea_epoch *e,
 			 struct gnss_gpio_fix *fix)
 {
@@ -190,64 +57,23 @@ static void fix_set_time(struct nmea *p, const struct nmea_epoch *e,
 	note_date(p, &e->v, e->bad_date, tod);
 	if (!p->date_known)
 		return;
-	if (p->date_tod > tod && p->date_tod - tod > NMEA_MS_PER_DAY / 2)
+	if (tod + NMEA_MS_PER_DAY / 2 < p->date_tod)
 		p->date += NMEA_MS_PER_DAY;
+	else if (tod > p->date_tod + NMEA_MS_PER_DAY / 2)
+		p->date -= NMEA_MS_PER_DAY;
 	p->date_tod = tod;
 	fix->utc_ms = p->date + tod;
 	fix->valid |= GNSS_GPIO_VALID_DATE;
 }
 
-/*
- * A fix is what at least one sentence calls so and none denies: a receiver
- * that does dead reckoning (GGA quality 6) says V in its RMC.
- */
-static bool is_fix(const struct nmea_epoch *e)
+static void epoch_publish(struct nmea *p, const struct nmea_epoch *e)
 {
-	return e->says_fix && !e->says_no_fix &&
-	       e->v.valid & GNSS_GPIO_VALID_POSITION;
-}
-
-static u8 fix_mode(const struct nmea_epoch *e)
-{
-	if (!is_fix(e))
-		return GNSS_GPIO_MODE_NO_FIX;
-	if (e->gsa_mode)
-		return e->gsa_mode;
-	return e->v.valid & GNSS_GPIO_VALID_ALTITUDE ? GNSS_GPIO_MODE_3D :
-						       GNSS_GPIO_MODE_2D;
-}
-
-static void fix_set_values(const struct nmea_epoch *e,
-			   struct gnss_gpio_fix *fix)
-{
-	u32 valid = e->v.valid & ~GNSS_GPIO_VALID_DATE;
-	unsigned int i;
-
-	if (!is_fix(e))
-		valid &= ~VALID_OF_FIX;
-	for (i = 0; i < NMEA_VALUES; i++)
-		if (valid & values[i].bit)
-			copy_value(fix, &e->v, i);
-	fix->sats_in_view = seen_sats_in_view(&e->seen);
-	if (e->gsa && !(valid & GNSS_GPIO_VALID_SATS_USED)) {
-		valid |= GNSS_GPIO_VALID_SATS_USED;
-		fix->sats_used = e->gsa_sats;
-	}
-	fix->valid |= valid;
-}
-
-static void epoch_publish(struct nmea *p)
-{
-	const struct nmea_epoch *e = &p->now;
 	struct gnss_gpio_fix fix;
 
 	memset(&fix, 0, sizeof(fix));
 	fix.size = sizeof(fix);
-	fix.monotonic_ns = e->start_ns;
-	fix.mode = fix_mode(e);
-	fix.sentences = e->sentences;
+	nmea_epoch_record(e, &fix);
 	fix_set_time(p, e, &fix);
-	fix_set_values(e, &fix);
 	p->stats.epochs++;
 	if (fix.valid & GNSS_GPIO_VALID_POSITION)
 		p->stats.fixes++;
@@ -289,16 +115,140 @@ static void distrust_end(struct nmea *p)
 	p->needed = needed < TRUST_AFTER_MAX ? needed : TRUST_AFTER_MAX;
 }
 
-static void epoch_close(struct nmea *p, bool prompt)
+static void epoch_close(struct nmea *p, const struct nmea_epoch *e, bool prompt)
 {
-	struct nmea_epoch *e = &p->now;
-
 	learn_end(p, e->end_id);
 	p->last_repeated = p->last.tod == e->seen.tod;
 	p->last_prompt = prompt;
 	p->last = e->seen;
-	epoch_publish(p);
-	epoch_reset(e);
+	epoch_publish(p, e);
+	if (e == &p->cut)
+		p->now = p->next;
+	else
+		nmea_epoch_reset(&p->now);
+	p->split = false;
+}
+
+/* ---- pauses ---- */
+
+static s64 longer(s64 a, s64 b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * Is it one that can be between two cycles?  It is long for the receiver's period,
+ * and not much shorter than others since the last sentence with a time field.
+ */
+static bool is_pause(const struct nmea *p, s64 gap)
+{
+	const struct nmea_rhythm *r = &p->rhythm;
+	s64 least = r->period_ns ? r->period_ns >> 5 :
+				   (p->line.start_ns - r->began_ns) >> 3;
+
+	return gap > 0 && gap >= least && gap > r->pause_ns - (r->pause_ns >> 2);
+}
+
+/* A sentence came @pause too late: silence is to be longer. */
+static void lengthen_silence(struct nmea *p, s64 pause)
+{
+	struct nmea_rhythm *r = &p->rhythm;
+
+	if (r->period_ns && pause > r->period_ns)
+		pause = r->period_ns;
+	r->silence_ns = longer(r->silence_ns, pause + (pause >> 1));
+}
+
+/*
+ * Silence is to be longer than any pause within an epoch, and about half as long as
+ * the one between two.
+ */
+static void learn_silence(struct nmea_rhythm *r, s64 between)
+{
+	s64 within = r->inner_ns, wanted;
+
+	if (between > r->period_ns)
+		between = r->period_ns;
+	wanted = longer((within + between) >> 1, within + (within >> 1));
+	if (wanted < r->silence_ns)
+		wanted = r->silence_ns - ((r->silence_ns - wanted) >> 4);
+	r->silence_ns = wanted;
+}
+
+/* An epoch begins, with @m or with what is held; @p->rhythm.pause_ns is before it. */
+static void learn_rhythm(struct nmea *p, const struct nmea_msg *m)
+{
+	struct nmea_rhythm *r = &p->rhythm;
+	s64 period = p->line.start_ns - r->began_ns;
+
+	if (r->epochs) {
+		if (r->period_ns && period > 2 * r->period_ns)
+			period = 2 * r->period_ns;
+		r->period_ns = period;
+	}
+	if (r->pause_ns > 0 && r->pause_ns >= r->period_ns >> 5) {
+		r->head = p->now.sentences ? p->now.begin_id : nmea_msg_id(m);
+		if (r->epochs)
+			learn_silence(r, r->pause_ns);
+	}
+	r->began_ns = p->line.start_ns;
+	r->epochs = true;
+	r->pause_ns = 0;
+	r->inner_ns = 0;
+}
+
+/* ---- from sentences to epochs ---- */
+
+/* What is held belongs to an epoch that was published. */
+static void drop_held(struct nmea *p)
+{
+	p->stats.late += p->now.sentences;
+	nmea_epoch_reset(&p->now);
+}
+
+/* The epoch that was published was published too early. */
+static void note_late(struct nmea *p, s64 pause)
+{
+	lengthen_silence(p, pause);
+	if (p->last_prompt)
+		distrust_end(p);
+}
+
+/* All that came since the last sentence with a time field is of the epoch before. */
+static void end_before(struct nmea *p, s64 pause)
+{
+	struct nmea_rhythm *r = &p->rhythm;
+
+	if (p->now.open) {
+		p->cut = p->now;
+		nmea_epoch_reset(&p->next);
+		p->split = true;
+	} else if (p->last.tod != NEVER) {
+		if (p->now.sentences && r->pause_ns < pause - (pause >> 2))
+			note_late(p, r->pause_ns);
+		drop_held(p);
+	} else if (r->head == NO_HEAD) {
+		nmea_epoch_reset(&p->now);
+	}
+	r->inner_ns = longer(r->inner_ns, r->pause_ns);
+	r->pause_ns = pause;
+}
+
+/* A sentence came that can be of the next epoch, after @gap. */
+static void note_gap(struct nmea *p, s64 gap)
+{
+	if (is_pause(p, gap))
+		end_before(p, gap);
+	else
+		p->rhythm.inner_ns = longer(p->rhythm.inner_ns, gap);
+}
+
+static void take_untimed(struct nmea *p, const struct nmea_msg *m, s64 gap)
+{
+	note_gap(p, gap);
+	if (p->now.open && !p->split && m->part <= 1 &&
+	    nmea_msg_id(m) == p->rhythm.head)
+		end_before(p, 0);
 }
 
 /*
@@ -308,52 +258,93 @@ static void epoch_close(struct nmea *p, bool prompt)
  */
 static bool is_late(const struct nmea *p, const struct nmea_msg *m)
 {
-	if (m->tod != p->last.tod || seen_has(&p->last, m))
+	if (m->tod != p->last.tod || nmea_seen_has(&p->last, m))
 		return false;
 	return p->last_prompt ||
 	       (m->tod != NMEA_NO_TIME && !p->last_repeated);
 }
 
 /* Too late for its fix, but not for the date of the fixes to come. */
-static void take_late(struct nmea *p, const struct nmea_msg *m)
+static void take_late(struct nmea *p, const struct nmea_msg *m, s64 gap)
 {
 	p->stats.late++;
-	if (p->last_prompt)
-		distrust_end(p);
-	seen_add(&p->last, m);
+	note_late(p, longer(gap, p->rhythm.pause_ns));
+	if (!p->now.open) {
+		drop_held(p);
+		p->rhythm.pause_ns = 0;
+	}
+	nmea_seen_add(&p->last, m);
 	if (m->tod != NMEA_NO_TIME)
 		note_date(p, &m->v, m->bad_date, m->tod);
 }
 
-/* Return: false if @m is late. */
-static bool take_timed(struct nmea *p, const struct nmea_line *line,
-		       const struct nmea_msg *m)
+static void begin_epoch(struct nmea *p, const struct nmea_msg *m, s64 gap)
 {
-	struct nmea_epoch *e = &p->now;
-	bool same = e->open && e->seen.tod == m->tod;
+	note_gap(p, gap);
+	if (p->now.open)
+		epoch_close(p, p->split ? &p->cut : &p->now, false);
+	learn_rhythm(p, m);
+	p->now.open = true;
+	p->now.seen.tod = m->tod;
+	p->now.start_ns = p->line.start_ns;
+}
 
-	if (same && !seen_has(&e->seen, m))
-		return true;
+/* Return: false if @m is late. */
+static bool take_timed(struct nmea *p, const struct nmea_msg *m, s64 gap)
+{
+	bool same = p->now.open && p->now.seen.tod == m->tod;
+	struct nmea_rhythm *r = &p->rhythm;
+
 	if (!same && is_late(p, m)) {
-		take_late(p, m);
+		take_late(p, m, gap);
 		return false;
 	}
-	if (e->open)
-		epoch_close(p, false);
-	e->open = true;
-	e->seen.tod = m->tod;
-	e->start_ns = line->start_ns;
+	if (!same || nmea_seen_has(&p->now.seen, m)) {
+		begin_epoch(p, m, gap);
+		return true;
+	}
+	/* whatever pause there was is within an epoch */
+	r->inner_ns = longer(r->inner_ns, longer(r->pause_ns, gap));
+	r->pause_ns = 0;
+	p->split = false;
 	return true;
 }
 
-static void take_message(struct nmea *p, const struct nmea_msg *m)
+/* In the later parts of a group all that the first one told may be blank. */
+static void take_group(struct nmea *p, struct nmea_msg *m)
 {
-	if (m->timed && !take_timed(p, &p->line, m))
+	bool same = p->group.talker == m->talker;
+
+	if (!m->part)
+		m->part = same ? p->group.part + 1 : 1;
+	if (!m->parts && same && m->part > 1)
+		m->parts = p->group.parts;
+	p->group.talker = m->talker;
+	p->group.part = m->part;
+	p->group.parts = m->parts;
+}
+
+static void take_message(struct nmea *p, struct nmea_msg *m)
+{
+	s64 gap = p->rhythm.gap_ns;
+
+	p->rhythm.gap_ns = 0;
+	p->stats.unreadable += m->unreadable;
+	if (m->type == NMEA_GSV)
+		take_group(p, m);
+	if (!p->rhythm.head)
+		p->rhythm.head = p->stats.junk_bytes || m->part > 1 ?
+				 NO_HEAD : nmea_msg_id(m);
+	if (!m->timed)
+		take_untimed(p, m, gap);
+	else if (!take_timed(p, m, gap))
 		return;
-	epoch_add(&p->now, m);
+	nmea_epoch_add(&p->now, m);
+	if (p->split)
+		nmea_epoch_add(&p->next, m);
 	if (p->prompt && p->trusted && p->now.open &&
 	    p->now.end_id == p->trusted)
-		epoch_close(p, true);
+		epoch_close(p, &p->now, true);
 }
 
 /* ---- the end of a sentence ---- */
@@ -410,6 +401,16 @@ static void take_sentence(struct nmea *p)
 		take_message(p, &m);
 }
 
+/* Bytes within a sentence do not all come here, but those around it do. */
+static void note_time(struct nmea_rhythm *r, bool inside, s64 start_ns)
+{
+	if (!r->last_ns)
+		r->began_ns = start_ns;
+	else if (!inside)
+		r->gap_ns = longer(r->gap_ns, start_ns - r->last_ns);
+	r->last_ns = start_ns;
+}
+
 /**
  * nmea_take_byte() - what nmea_feed() does with bytes of all kinds
  * @p: the parser
@@ -423,6 +424,7 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 {
 	bool inside = p->line.inside;
 
+	note_time(&p->rhythm, inside, start_ns);
 	switch (nmea_line_take(&p->line, byte, flags, margin)) {
 	case NMEA_PART:
 		break;
@@ -457,7 +459,8 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 void nmea_init(struct nmea *p, nmea_publish_fn publish, void *ctx)
 {
 	memset(p, 0, sizeof(*p));
-	epoch_reset(&p->now);
+	nmea_epoch_reset(&p->now);
+	p->rhythm.silence_ns = SILENCE_NS;
 	p->last.tod = NEVER;
 	p->prompt = true;
 	p->needed = TRUST_AFTER;
@@ -523,7 +526,19 @@ bool nmea_epoch_open(const struct nmea *p)
 }
 
 /**
- * nmea_silence() - no byte came for NMEA_EPOCH_SILENCE_MS
+ * nmea_silence_ns() - how long must the line be silent?
+ * @p: the parser
+ *
+ * Return: ns from the start bit of the last byte, after which nmea_silence() is
+ * to be called.  It is learned from the receiver.
+ */
+s64 nmea_silence_ns(const struct nmea *p)
+{
+	return p->rhythm.silence_ns;
+}
+
+/**
+ * nmea_silence() - no byte came for nmea_silence_ns()
  * @p: the parser
  *
  * Publishes the open epoch, if there is one.  Context: as nmea_feed().
@@ -531,7 +546,7 @@ bool nmea_epoch_open(const struct nmea *p)
 void nmea_silence(struct nmea *p)
 {
 	if (p->now.open)
-		epoch_close(p, false);
+		epoch_close(p, &p->now, false);
 }
 
 /**
@@ -547,6 +562,8 @@ void nmea_flush(struct nmea *p)
 		close_sentence(p, NMEA_GARBLED);
 	p->line.inside = false;
 	if (p->now.open)
-		epoch_close(p, false);
-	epoch_reset(&p->now);
+		epoch_close(p, &p->now, false);
+	nmea_epoch_reset(&p->now);
+	p->rhythm.last_ns = 0;
+	p->rhythm.epochs = false;
 }

@@ -8,13 +8,10 @@
 #ifndef GNSS_GPIO_NMEA_H
 #define GNSS_GPIO_NMEA_H
 
+#include "nmea_epoch.h"
 #include "nmea_line.h"
 #include "nmea_repair.h"
-#include "nmea_sentence.h"
 #include "uapi/gnss-gpio.h"
-
-/* Silence on the line after which an open epoch is taken to be complete. */
-#define NMEA_EPOCH_SILENCE_MS	200
 
 /**
  * struct nmea_stats - what became of the bytes, counted since nmea_init()
@@ -22,7 +19,9 @@
  *	       and @malformed
  * @used: sentences that went into an epoch
  * @ignored: sentences of a type that is not decoded
- * @malformed: right checksum, but a field that breaks the format; dropped
+ * @malformed: right checksum, but a time, status or position that breaks the
+ *	       format; dropped
+ * @unreadable: other fields that break the format, of sentences used; absent
  * @repaired: of @sentences, those of which unsure bits were flipped
  * @checksum_errors: wrong checksum, and no text that is likely enough is
  *		     plausible and has the right one; dropped
@@ -46,6 +45,7 @@ struct nmea_stats {
 	unsigned long used;
 	unsigned long ignored;
 	unsigned long malformed;
+	unsigned long unreadable;
 	unsigned long repaired;
 	unsigned long checksum_errors;
 	unsigned long ambiguous;
@@ -102,63 +102,29 @@ struct nmea_sentence {
 typedef void (*nmea_sentence_fn)(void *ctx,
 				 const struct nmea_sentence *sentence);
 
-/* different (type, talker) pairs that are told apart within an epoch */
-#define NMEA_MAX_SEEN	20
-
 /**
- * struct nmea_seen - the sentences that formed an epoch
- * @tod: its time of day in ms, or NMEA_NO_TIME
- * @n: entries in use
- * @entry: one for each pair of type and talker
- * @entry.id: type << 16 | talker
- * @entry.count: how many there were; of GSV only the last parts count
- * @entry.sats: GSV: satellites in view of this talker
+ * struct nmea_rhythm - when a receiver sends
+ * @last_ns: time of the last byte, 0: none yet
+ * @gap_ns: longest pause since the last sentence used
+ * @pause_ns: longest pause since the last sentence with a time field
+ * @inner_ns: longest pause within the epoch
+ * @began_ns: time of the sentence that opened the last epoch; of the first byte, if
+ *	      there was none
+ * @period_ns: from one epoch to the next, 0: not known
+ * @silence_ns: that long a silence ends an epoch
+ * @head: the sentence that begins a cycle, 0: nothing came yet
+ * @epochs: an epoch was opened at @began_ns
  */
-struct nmea_seen {
-	u32 tod;
-	u8 n;
-	struct {
-		u32 id;
-		u8 count;
-		u8 sats;
-	} entry[NMEA_MAX_SEEN];
-};
-
-/* values of an epoch that come from the best source */
-#define NMEA_VALUES	12
-
-/**
- * struct nmea_epoch - the epoch that is being put together
- * @v: its numbers so far, as in struct nmea_msg
- * @start_ns: time of the first '$' that had its time
- * @seen: the sentences so far
- * @end_id: the last of them, as (type, talker, count); 0: none that could be
- *	    the end of a cycle
- * @source: type of sentence that each value is from, enum nmea_type
- * @sentences: how many there were
- * @gsa_mode: highest mode of the GSA sentences, 0: none
- * @gsa_sats: satellites listed in the GSA sentences
- * @gsa: there was a GSA
- * @open: there was a sentence with a time field; if not, all there is are
- *	  sentences held for the epoch to come
- * @says_fix: a sentence states a fix
- * @says_no_fix: a sentence states that there is no fix
- * @bad_date: the date of a sentence breaks the format
- */
-struct nmea_epoch {
-	struct gnss_gpio_fix v;
-	s64 start_ns;
-	struct nmea_seen seen;
-	u32 end_id;
-	u8 source[NMEA_VALUES];
-	u16 sentences;
-	u8 gsa_mode;
-	u8 gsa_sats;
-	bool gsa;
-	bool open;
-	bool says_fix;
-	bool says_no_fix;
-	bool bad_date;
+struct nmea_rhythm {
+	s64 last_ns;
+	s64 gap_ns;
+	s64 pause_ns;
+	s64 inner_ns;
+	s64 began_ns;
+	s64 period_ns;
+	s64 silence_ns;
+	u32 head;
+	bool epochs;
 };
 
 /**
@@ -166,7 +132,12 @@ struct nmea_epoch {
  * @stats: counters
  * @line: the sentence that is being received
  * @search: working memory of its repair
+ * @rhythm: when the receiver sends
  * @now: the epoch that is being put together
+ * @cut: @now as it was before the sentences of @next came, if @split
+ * @next: sentences that came after a pause: of the next epoch if a new time follows
+ * @split: they are there
+ * @group: the last GSV
  * @last: the sentences of the epoch that was published last; its time is no time
  *	  of day if there is none
  * @last_prompt: @last was published when its expected end arrived
@@ -188,7 +159,16 @@ struct nmea {
 	struct nmea_stats stats;
 	struct nmea_line line;
 	struct nmea_search search;
+	struct nmea_rhythm rhythm;
 	struct nmea_epoch now;
+	struct nmea_epoch cut;
+	struct nmea_epoch next;
+	bool split;
+	struct {
+		u16 talker;
+		u8 part;
+		u8 parts;
+	} group;
 	struct nmea_seen last;
 	bool last_prompt;
 	bool last_repeated;
@@ -214,6 +194,7 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 		    const u8 *margin, s64 start_ns);
 bool nmea_published_at_end(const struct nmea *p);
 bool nmea_epoch_open(const struct nmea *p);
+s64 nmea_silence_ns(const struct nmea *p);
 void nmea_silence(struct nmea *p);
 void nmea_flush(struct nmea *p);
 
@@ -233,7 +214,8 @@ static inline bool nmea_is_sure(const u8 *margin)
  * @margin: for each bit of @byte, how much less likely its other value is, in
  *	    eighths of a bit of information; NMEA_SURE if it has none.  NULL: all
  *	    are sure.
- * @start_ns: time of its start bit, CLOCK_MONOTONIC
+ * @start_ns: time of its start bit, CLOCK_MONOTONIC; 0 where times are not known,
+ *	      as in a log
  *
  * Inline, since most bytes are sure and part of a sentence: they are only
  * stored.

@@ -238,7 +238,8 @@ static void count_text(struct nmea_search *s, u32 set, u16 cost)
 	nmea_line_split(line);
 	verdict = nmea_decode(line, &m);
 	nmea_line_join(line);
-	if (verdict == NMEA_MALFORMED) {
+	if (verdict == NMEA_MALFORMED ||
+	    (verdict == NMEA_USED && m.unreadable)) {
 		s->malformed |= received;
 	} else if (!s->found++) {
 		s->taken = set;

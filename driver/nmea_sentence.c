@@ -75,18 +75,27 @@ static bool get_fixed(const char *s, unsigned int decimals, u32 *val)
 	return !*s;
 }
 
+static bool is_sign(char c)
+{
+	return c == '-' || c == '+';
+}
+
 /* The same with a sign, in thousandths. */
 static bool get_milli(const char *s, s32 *val)
 {
-	bool negative = *s == '-';
 	u32 v;
 
-	if (*s == '-' || *s == '+')
-		s++;
-	if (!get_fixed(s, 3, &v) || v > 0x7fffffff)
+	if (!get_fixed(s + is_sign(*s), 3, &v) || v > 0x7fffffff)
 		return false;
-	*val = negative ? -(s32)v : (s32)v;
+	*val = *s == '-' ? -(s32)v : (s32)v;
 	return true;
+}
+
+/* What is not less than 0; some receivers send -0.00. */
+static bool get_positive(const char *s, unsigned int decimals, u32 *val)
+{
+	return get_fixed(s + is_sign(*s), decimals, val) &&
+	       (*s != '-' || !*val);
 }
 
 /* Two digits. */
@@ -183,7 +192,22 @@ static bool get_angle(const char *s, const char *letter, const char *letters,
 	       !letter[1];
 }
 
-/* ---- groups of fields; a blank field is absent, not zero ---- */
+/*
+ * ---- groups of fields ----
+ *
+ * A blank field says nothing.  One that breaks the format is absent, too, and
+ * counted; only what a sentence is sent for, time, status and position, makes all
+ * of it malformed.
+ */
+
+/* The value of field @s, which is not blank unless it was @readable, is set. */
+static void note(struct nmea_msg *m, const char *s, bool readable, u32 bit)
+{
+	if (readable)
+		m->v.valid |= bit;
+	else
+		m->unreadable += !!*s;
+}
 
 /* Latitude, N/S, longitude, E/W from field @i on. */
 static bool take_position(const struct nmea_line *line, unsigned int i,
@@ -204,91 +228,81 @@ static bool is_unit(const char *s, char unit)
 	return !*s || (*s == unit && !s[1]);
 }
 
-static bool take_metres(const char *s, const char *unit, struct nmea_msg *m,
+static void take_metres(const char *s, const char *unit, struct nmea_msg *m,
 			u32 bit, s32 *mm)
 {
-	if (!*s)
-		return true;
-	m->v.valid |= bit;
-	return is_unit(unit, 'M') && get_milli(s, mm);
+	note(m, s, is_unit(unit, 'M') && get_milli(s, mm), bit);
 }
 
 /*
  * A speed in 1e-5 of a unit of @num / @den mm/s.  1 knot is 1852 m / 3600 s,
  * 1 km/h is 1000 m / 3600 s.
  */
-static bool take_speed(const char *s, u32 num, u32 den, struct nmea_msg *m)
+static void take_speed(const char *s, bool unit, u32 num, u32 den,
+		       struct nmea_msg *m)
 {
+	bool readable;
 	u32 v;
 
-	if (!*s)
-		return true;
-	if (!get_fixed(s, 5, &v))
-		return false;
-	m->v.speed_mm_s = v / den * num + (v % den * num + den / 2) / den;
-	m->v.valid |= GNSS_GPIO_VALID_SPEED;
-	return true;
+	readable = unit && get_positive(s, 5, &v);
+	if (readable)
+		m->v.speed_mm_s = v / den * num + (v % den * num + den / 2) / den;
+	note(m, s, readable, GNSS_GPIO_VALID_SPEED);
 }
 
-static bool take_knots(const char *s, struct nmea_msg *m)
+static void take_knots(const char *s, bool unit, struct nmea_msg *m)
 {
-	return take_speed(s, 463, 90000, m);
+	take_speed(s, unit, 463, 90000, m);
 }
 
-static bool take_course(const char *s, struct nmea_msg *m)
+static void take_course(const char *s, bool unit, struct nmea_msg *m)
 {
-	if (!*s)
-		return true;
-	m->v.valid |= GNSS_GPIO_VALID_COURSE;
-	return get_fixed(s, 5, &m->v.course_1e5) &&
-	       m->v.course_1e5 <= 36000000;
+	note(m, s, unit && get_positive(s, 5, &m->v.course_1e5) &&
+	     m->v.course_1e5 <= 36000000, GNSS_GPIO_VALID_COURSE);
 }
 
 /* 0, 50.0, 99.99 and the like stand for "unknown". */
-static bool take_dop(const char *s, struct nmea_msg *m, u32 bit, u16 *dop)
+static void take_dop(const char *s, struct nmea_msg *m, u32 bit, u16 *dop)
 {
+	bool readable;
 	u32 v;
 
-	if (!*s)
-		return true;
-	if (!get_fixed(s, 2, &v))
-		return false;
-	if (v && v < DOP_UNKNOWN_C) {
+	readable = get_positive(s, 2, &v);
+	note(m, s, readable, 0);
+	if (readable && v && v < DOP_UNKNOWN_C) {
 		*dop = v;
 		m->v.valid |= bit;
 	}
-	return true;
 }
 
-static bool take_sats(const char *s, struct nmea_msg *m, u32 bit, u8 *sats)
+static void take_sats(const char *s, struct nmea_msg *m, u32 bit, u8 *sats)
 {
+	bool readable;
 	u32 v;
 
-	if (!*s)
-		return true;
-	if (!get_uint(s, 255, &v))
-		return false;
-	*sats = v;
-	m->v.valid |= bit;
-	return true;
+	readable = get_uint(s, 255, &v);
+	if (readable)
+		*sats = v;
+	note(m, s, readable, bit);
 }
 
-/*
- * ddmmyy; receivers after a week rollover send years like -1 here.  The
- * position beside it is right, so that is no reason to drop the sentence.
- */
+/* A date as it stands in RMC or ZDA: whole, or nothing is known. */
+static void take_day(bool readable, struct nmea_msg *m)
+{
+	m->bad_date = !readable;
+	note(m, "-", readable, GNSS_GPIO_VALID_DATE);
+}
+
+/* ddmmyy; receivers after a week rollover send years like -1 here. */
 static void take_ddmmyy(const char *s, struct nmea_msg *m)
 {
 	u32 day, month, year;
 
-	if (!*s)
-		return;
-	if (get_pair(s, &day) && get_pair(s + 2, &month) &&
-	    get_pair(s + 4, &year) && !s[6] &&
-	    get_day(year + (year < 69 ? 2000 : 1900), month, day, &m->v.utc_ms))
-		m->v.valid |= GNSS_GPIO_VALID_DATE;
-	else
-		m->bad_date = true;
+	if (*s)
+		take_day(get_pair(s, &day) && get_pair(s + 2, &month) &&
+			 get_pair(s + 4, &year) && !s[6] &&
+			 get_day(year + (year < 69 ? 2000 : 1900), month, day,
+				 &m->v.utc_ms), m);
 }
 
 static void set_quality(struct nmea_msg *m, u8 quality)
@@ -297,10 +311,13 @@ static void set_quality(struct nmea_msg *m, u8 quality)
 	m->v.valid |= GNSS_GPIO_VALID_QUALITY;
 }
 
-/* A capital letter, or blank. */
-static bool is_mode(const char *s)
+/* A capital letter; 0 if it is blank or something else. */
+static char take_mode(const char *s, struct nmea_msg *m)
 {
-	return !*s || (*s >= 'A' && *s <= 'Z' && !s[1]);
+	bool readable = *s >= 'A' && *s <= 'Z' && !s[1];
+
+	note(m, s, readable, 0);
+	return readable ? *s : 0;
 }
 
 static u8 mode_quality(char letter)
@@ -318,16 +335,25 @@ static u8 mode_quality(char letter)
  * Status A or V (D: an old form of A) and the mode letter that newer receivers
  * add.  The letter N says "no fix" whatever the status.
  */
-static bool take_status(const char *status, const char *mode,
+static bool take_status(const char *status, const char *letter,
 			struct nmea_msg *m)
 {
-	if ((*status && status[1]) || !is_mode(mode))
-		return false;
-	m->says_fix = (*status == 'A' || *status == 'D') && *mode != 'N';
-	m->says_no_fix = !m->says_fix;
-	if (m->says_fix && *mode)
-		set_quality(m, mode_quality(*mode));
-	return m->says_fix || !*status || *status == 'V' || *mode == 'N';
+	char mode = take_mode(letter, m);
+
+	m->says_no_fix = *status == 'V' || mode == 'N';
+	m->says_fix = (*status == 'A' || *status == 'D') && !m->says_no_fix;
+	if (m->says_fix && mode)
+		set_quality(m, mode_quality(mode));
+	return !*status || (strchr("ADV", *status) && !status[1]);
+}
+
+static void take_satellite(const char *s, u8 system, struct nmea_msg *m)
+{
+	u32 number = 0;
+
+	note(m, s, get_uint(s, 999, &number), 0);
+	if (number)
+		m->satellite[m->listed++] = nmea_identify(system, number);
 }
 
 /* ---- types of sentences; field numbers as in NMEA 0183, address 0 ---- */
@@ -339,8 +365,9 @@ static bool decode_rmc(const struct nmea_line *line, struct nmea_msg *m)
 	take_ddmmyy(field(line, 9), m);
 	if (m->says_no_fix)
 		return true;
-	return take_position(line, 3, m) && take_knots(field(line, 7), m) &&
-	       take_course(field(line, 8), m);
+	take_knots(field(line, 7), true, m);
+	take_course(field(line, 8), true, m);
+	return take_position(line, 3, m);
 }
 
 /* What GGA and GNS have in common; GGA gives units of altitude and separation. */
@@ -349,53 +376,51 @@ static bool take_fix(const struct nmea_line *line, bool units,
 {
 	unsigned int separation = units ? 11 : 10;
 
-	if (!take_sats(field(line, 7), m, GNSS_GPIO_VALID_SATS_USED,
-		       &m->v.sats_used) ||
-	    !take_dop(field(line, 8), m, GNSS_GPIO_VALID_HDOP, &m->v.hdop_c))
-		return false;
+	take_sats(field(line, 7), m, GNSS_GPIO_VALID_SATS_USED,
+		  &m->v.sats_used);
+	take_dop(field(line, 8), m, GNSS_GPIO_VALID_HDOP, &m->v.hdop_c);
 	if (m->says_no_fix)
 		return true;
-	return take_position(line, 2, m) &&
-	       take_metres(field(line, 9), units ? field(line, 10) : "", m,
-			   GNSS_GPIO_VALID_ALTITUDE, &m->v.alt_msl_mm) &&
-	       take_metres(field(line, separation), units ? field(line, 12) : "",
-			   m, GNSS_GPIO_VALID_GEOID_SEP, &m->v.geoid_sep_mm);
+	take_metres(field(line, 9), units ? field(line, 10) : "", m,
+		    GNSS_GPIO_VALID_ALTITUDE, &m->v.alt_msl_mm);
+	take_metres(field(line, separation), units ? field(line, 12) : "", m,
+		    GNSS_GPIO_VALID_GEOID_SEP, &m->v.geoid_sep_mm);
+	return take_position(line, 2, m);
 }
 
 static bool decode_gga(const struct nmea_line *line, struct nmea_msg *m)
 {
-	u32 quality = 0;
+	const char *s = field(line, 6);
+	u32 quality;
 
-	if (*field(line, 6)) {
-		if (!get_uint(field(line, 6), 9, &quality))
+	if (*s) {
+		if (!get_uint(s, 9, &quality))
 			return false;
 		set_quality(m, quality);
+		m->says_fix = quality;
+		m->says_no_fix = !quality;
 	}
-	m->says_fix = quality;
-	m->says_no_fix = !quality;
 	return take_fix(line, true, m);
 }
 
 /* One mode letter for each constellation: a fix if any of them is not N. */
-static bool take_gns_modes(const char *s, struct nmea_msg *m)
+static bool decode_gns(const struct nmea_line *line, struct nmea_msg *m)
 {
+	const char *s = field(line, 6);
+
+	if (*s)
+		set_quality(m, GNSS_GPIO_QUALITY_INVALID);
+	m->says_no_fix = *s;
 	for (; *s; s++) {
 		if (*s < 'A' || *s > 'Z')
 			return false;
 		if (*s == 'N' || m->says_fix)
 			continue;
 		m->says_fix = true;
+		m->says_no_fix = false;
 		set_quality(m, mode_quality(*s));
 	}
-	m->says_no_fix = !m->says_fix;
-	if (m->says_no_fix)
-		set_quality(m, GNSS_GPIO_QUALITY_INVALID);
-	return true;
-}
-
-static bool decode_gns(const struct nmea_line *line, struct nmea_msg *m)
-{
-	return take_gns_modes(field(line, 6), m) && take_fix(line, false, m);
+	return take_fix(line, false, m);
 }
 
 static bool decode_gll(const struct nmea_line *line, struct nmea_msg *m)
@@ -409,64 +434,49 @@ static bool decode_gll(const struct nmea_line *line, struct nmea_msg *m)
  * constellation says it of those it has no satellites of.  E is what Antaris
  * chips say in dead reckoning.
  */
-static bool take_gsa_mode(const char *s, struct nmea_msg *m)
-{
-	if (!*s)
-		return true;
-	if (s[1])
-		return false;
-	if (*s == '2' || *s == '3')
-		m->gsa_mode = *s - '0';
-	return m->gsa_mode || *s == '1' || *s == 'E';
-}
-
 static bool decode_gsa(const struct nmea_line *line, struct nmea_msg *m)
 {
+	const char *mode = field(line, 2);
+	u32 system = m->system, told;
 	unsigned int i;
-	u32 sat;
 
-	if (!take_gsa_mode(field(line, 2), m))
-		return false;
-	for (i = 3; i < 15; i++) {
-		if (!*field(line, i))
-			continue;
-		if (!get_uint(field(line, i), 999, &sat))
-			return false;
-		m->gsa_sats += !!sat;
-	}
-	return take_dop(field(line, 15), m, GNSS_GPIO_VALID_PDOP,
-			&m->v.pdop_c) &&
-	       take_dop(field(line, 16), m, GNSS_GPIO_VALID_HDOP,
-			&m->v.hdop_c) &&
-	       take_dop(field(line, 17), m, GNSS_GPIO_VALID_VDOP,
-			&m->v.vdop_c);
+	if ((*mode == '2' || *mode == '3') && !mode[1])
+		m->gsa_mode = *mode - '0';
+	note(m, mode, m->gsa_mode || !strcmp(mode, "1") || !strcmp(mode, "E"),
+	     0);
+	if (get_uint(field(line, 18), NMEA_SYSTEMS - 1, &told) && told)
+		system = told;
+	for (i = 3; i < 15; i++)
+		take_satellite(field(line, i), system, m);
+	take_dop(field(line, 15), m, GNSS_GPIO_VALID_PDOP, &m->v.pdop_c);
+	take_dop(field(line, 16), m, GNSS_GPIO_VALID_HDOP, &m->v.hdop_c);
+	take_dop(field(line, 17), m, GNSS_GPIO_VALID_VDOP, &m->v.vdop_c);
+	return true;
 }
 
-/* Of all satellites in view only the number is taken. */
+/* Where four fields of a satellite are not there, the last one is a signal. */
 static bool decode_gsv(const struct nmea_line *line, struct nmea_msg *m)
 {
-	u32 total, number;
+	unsigned int i;
 
-	if (!get_uint(field(line, 1), 99, &total) ||
-	    !get_uint(field(line, 2), total, &number) || !number)
-		return false;
-	m->last_part = number == total;
-	return take_sats(field(line, 3), m, GNSS_GPIO_VALID_SATS_IN_VIEW,
-			 &m->v.sats_in_view);
+	take_sats(field(line, 1), m, 0, &m->parts);
+	take_sats(field(line, 2), m, 0, &m->part);
+	take_sats(field(line, 3), m, GNSS_GPIO_VALID_SATS_IN_VIEW,
+		  &m->v.sats_in_view);
+	for (i = 4; i + 3 < line->fields; i += 4)
+		take_satellite(field(line, i), m->system, m);
+	return true;
 }
 
 /* Speed from the knots, from the km/h only where they are blank. */
 static bool decode_vtg(const struct nmea_line *line, struct nmea_msg *m)
 {
-	const char *mode = field(line, 9);
-
-	if (!is_unit(field(line, 2), 'T') || !is_unit(field(line, 6), 'N') ||
-	    !is_unit(field(line, 8), 'K') || !is_mode(mode))
-		return false;
-	if (*mode == 'N')
+	if (take_mode(field(line, 9), m) == 'N')
 		return true;
-	return take_course(field(line, 1), m) &&
-	       take_speed(field(line, 7), 1, 360, m) && take_knots(field(line, 5), m);
+	take_course(field(line, 1), is_unit(field(line, 2), 'T'), m);
+	take_speed(field(line, 7), is_unit(field(line, 8), 'K'), 1, 360, m);
+	take_knots(field(line, 5), is_unit(field(line, 6), 'N'), m);
+	return true;
 }
 
 static bool decode_zda(const struct nmea_line *line, struct nmea_msg *m)
@@ -475,11 +485,11 @@ static bool decode_zda(const struct nmea_line *line, struct nmea_msg *m)
 	const char *year = field(line, 4);
 	u32 d, mo, y;
 
-	if (!*day && !*month && !*year)
-		return true;
-	m->v.valid |= GNSS_GPIO_VALID_DATE;
-	return get_uint(day, 31, &d) && get_uint(month, 12, &mo) &&
-	       get_uint(year, 9999, &y) && get_day(y, mo, d, &m->v.utc_ms);
+	if (*day || *month || *year)
+		take_day(get_uint(day, 31, &d) && get_uint(month, 12, &mo) &&
+			 get_uint(year, 9999, &y) &&
+			 get_day(y, mo, d, &m->v.utc_ms), m);
+	return true;
 }
 
 /* The time is in field @time, if not 0. */
@@ -505,7 +515,7 @@ static const struct nmea_decoder *find_decoder(const char *address, size_t n)
 {
 	const struct nmea_decoder *d;
 
-	if (n != 5 || address[0] == 'P')
+	if (n != 5 || (address[0] == 'P' && address[1] != 'Q'))
 		return NULL;
 	for (d = decoders; d->decode; d++)
 		if (!memcmp(d->name, address + 2, 3))
@@ -516,7 +526,8 @@ static const struct nmea_decoder *find_decoder(const char *address, size_t n)
 /**
  * nmea_is_decoded() - is a sentence of this type decoded?
  * @address: two characters of talker and three of type.  What starts with P is a
- *	     maker's own, even if it ends like a type we know ($PGRMC).
+ *	     maker's own, even if it ends like a type we know ($PGRMC); but PQ is
+ *	     a talker, too.
  * @n: how many characters it has
  */
 bool nmea_is_decoded(const char *address, size_t n)
@@ -548,8 +559,8 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 	m->type = decoder->type;
 	m->talker = (u8)address[0] << 8 | (u8)address[1];
 	m->tod = NMEA_NO_TIME;
+	m->system = nmea_talker_system(address);
 	m->timed = decoder->time;
-	m->last_part = true;
 	if (line->fields < decoder->least_fields ||
 	    (m->timed && !get_time(field(line, decoder->time), &m->tod)) ||
 	    !decoder->decode(line, m))

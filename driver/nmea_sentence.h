@@ -6,6 +6,7 @@
 #define GNSS_GPIO_NMEA_SENTENCE_H
 
 #include "nmea_line.h"
+#include "nmea_sky.h"
 #include "uapi/gnss-gpio.h"
 
 /*
@@ -29,32 +30,43 @@ enum nmea_type {
 /* "tod" of sentences and epochs whose time field is blank */
 #define NMEA_NO_TIME	0xffffffffU
 
+/* Satellites that a GSA lists; a GSV has four. */
+#define NMEA_MAX_LISTED	12
+
 /**
  * struct nmea_msg - a decoded sentence
  * @v: its numbers; @v.utc_ms is the midnight that its date begins with
  * @tod: time of day in ms, or NMEA_NO_TIME
  * @type: enum nmea_type
  * @talker: its two characters
+ * @system: enum nmea_system, that of the talker
  * @timed: it has a field for the time
  * @says_fix: it states a fix
  * @says_no_fix: it states that there is no fix
  * @bad_date: its date breaks the format
- * @last_part: GSV: number and total are the same; true for all others
  * @gsa_mode: 2 or 3 as in GSA, 0 if not told
- * @gsa_sats: satellites listed in GSA
+ * @part: GSV: which sentence of a group it is, from 1 on; 0 if not told
+ * @parts: GSV: how many the group has; 0 if not told
+ * @unreadable: fields that break the format, and are absent
+ * @listed: entries of @satellite in use
+ * @satellite: those that GSA and GSV list
  */
 struct nmea_msg {
 	struct gnss_gpio_fix v;
 	u32 tod;
 	u16 talker;
 	u8 type;
+	u8 system;
 	u8 gsa_mode;
-	u8 gsa_sats;
+	u8 part;
+	u8 parts;
+	u8 unreadable;
+	u8 listed;
 	bool timed;
 	bool says_fix;
 	bool says_no_fix;
 	bool bad_date;
-	bool last_part;
+	struct nmea_satellite satellite[NMEA_MAX_LISTED];
 };
 
 bool nmea_is_decoded(const char *address, size_t n);

@@ -298,6 +298,7 @@ STAT(sentences, stat_show, parser.stats.sentences);
 STAT(used, stat_show, parser.stats.used);
 STAT(ignored, stat_show, parser.stats.ignored);
 STAT(malformed, stat_show, parser.stats.malformed);
+STAT(unreadable, stat_show, parser.stats.unreadable);
 STAT(repaired, stat_show, parser.stats.repaired);
 STAT(checksum_errors, stat_show, parser.stats.checksum_errors);
 STAT(ambiguous, stat_show, parser.stats.ambiguous);
@@ -331,6 +332,7 @@ static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_used.attr.attr,
 	&stat_ignored.attr.attr,
 	&stat_malformed.attr.attr,
+	&stat_unreadable.attr.attr,
 	&stat_repaired.attr.attr,
 	&stat_checksum_errors.attr.attr,
 	&stat_ambiguous.attr.attr,

@@ -236,6 +236,7 @@ static void show_stats(const struct nmea_stats *s)
 		{ "used", s->used },
 		{ "ignored", s->ignored },
 		{ "malformed", s->malformed },
+		{ "unreadable", s->unreadable },
 		{ "repaired", s->repaired },
 		{ "checksum_errors", s->checksum_errors },
 		{ "ambiguous", s->ambiguous },
@@ -279,6 +280,8 @@ static int decode_log(struct show *show)
 		nmea_feed(&nmea, c, 0, NULL, 0);
 	if (ferror(f))
 		cli_die("cannot read %s: %s", name, strerror(errno));
+	/* a last sentence may be whole but for its line end */
+	nmea_feed(&nmea, '\n', 0, NULL, 0);
 	nmea_flush(&nmea);
 	cli_flush(stdout, "standard output");
 	if (show->options->stats)

@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 /* Version of this interface; grows when a field or a meaning is added. */
-#define GNSS_GPIO_ABI_VERSION	2
+#define GNSS_GPIO_ABI_VERSION	3
 
 /* Bits of gnss_gpio_fix.valid: which fields carry a value. */
 #define GNSS_GPIO_VALID_TIME		0x0001	/* tod_ms */
@@ -31,6 +31,7 @@
 #define GNSS_GPIO_VALID_QUALITY		0x1000	/* quality */
 
 /* gnss_gpio_fix.mode, numbered as in GSA and gpsd. */
+#define GNSS_GPIO_MODE_UNKNOWN	0	/* nothing was said of a fix */
 #define GNSS_GPIO_MODE_NO_FIX	1
 #define GNSS_GPIO_MODE_2D	2
 #define GNSS_GPIO_MODE_3D	3
@@ -75,6 +76,7 @@
  * @reserved: 0
  *
  * @received_ns and @published_ns came with ABI version 2; before, they were 0.
+ * GNSS_GPIO_MODE_UNKNOWN came with version 3; before, it was NO_FIX.
  *
  * The layout is the same on 32 and 64 bit and has no holes.  A position is
  * given only with @mode 2D or 3D.

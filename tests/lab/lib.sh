@@ -181,7 +181,7 @@ counters()
 play() { cat "$@" | dd of=/dev/gnss-sim0 bs=64k iflag=fullblock conv=fsync 2>/dev/null; }
 
 # The bottom half has run, and the silence that ends the last epoch is over.
-settle() { sleep 0.4; }
+settle() { sleep 1.2; }
 
 # patiently COMMAND...: until it succeeds, for a minute at most
 patiently()

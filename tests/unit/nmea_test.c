@@ -84,9 +84,8 @@ void expect_position(const struct gnss_gpio_fix *f)
 	assert_int_equal(f->lon_nd, LON_ND);
 }
 
-void expect_no_position(const struct gnss_gpio_fix *f)
+static void expect_none_of_a_fix(const struct gnss_gpio_fix *f)
 {
-	assert_int_equal(f->mode, GNSS_GPIO_MODE_NO_FIX);
 	assert_int_equal(f->valid & (GNSS_GPIO_VALID_POSITION |
 				     GNSS_GPIO_VALID_ALTITUDE |
 				     GNSS_GPIO_VALID_GEOID_SEP |
@@ -100,10 +99,24 @@ void expect_no_position(const struct gnss_gpio_fix *f)
 	assert_int_equal(f->course_1e5, 0);
 }
 
+void expect_no_position(const struct gnss_gpio_fix *f)
+{
+	assert_int_equal(f->mode, GNSS_GPIO_MODE_NO_FIX);
+	expect_none_of_a_fix(f);
+}
+
+void expect_nothing_said(const struct gnss_gpio_fix *f)
+{
+	assert_int_equal(f->mode, GNSS_GPIO_MODE_UNKNOWN);
+	expect_none_of_a_fix(f);
+}
+
 bool same_state(const struct nmea *a, const struct nmea *b)
 {
 	return !memcmp(&a->now, &b->now, sizeof(a->now)) &&
 	       !memcmp(&a->last, &b->last, sizeof(a->last)) &&
+	       !memcmp(&a->next, &b->next, sizeof(a->next)) &&
+	       a->split == b->split &&
 	       a->last_prompt == b->last_prompt &&
 	       a->last_repeated == b->last_repeated &&
 	       a->trusted == b->trusted && a->candidate == b->candidate &&
@@ -123,6 +136,17 @@ void expect_malformed(const char *body)
 	assert_int_equal(t.p.stats.used, before.stats.used);
 	assert_int_equal(t.n, n);
 	assert_true(same_state(&t.p, &before));
+}
+
+void expect_unreadable(const char *body)
+{
+	struct nmea_stats before = t.p.stats;
+
+	say("%s", body);
+	if (t.p.stats.used != before.used + 1 ||
+	    t.p.stats.unreadable != before.unreadable + 1)
+		fail_msg("%lu fields unreadable: %s",
+			 t.p.stats.unreadable - before.unreadable, body);
 }
 
 u32 dice(u32 sides)

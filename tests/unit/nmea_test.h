@@ -63,14 +63,21 @@ const struct gnss_gpio_fix *the_fix(void);
 bool has(const struct gnss_gpio_fix *f, u32 bits);
 void expect_position(const struct gnss_gpio_fix *f);
 
-/* Nothing that only a fix can give, and the fields without a bit are 0. */
+/*
+ * Nothing that only a fix can give, and the fields without a bit are 0; nor, of
+ * the second, did anyone say that there is none.
+ */
 void expect_no_position(const struct gnss_gpio_fix *f);
+void expect_nothing_said(const struct gnss_gpio_fix *f);
 
 /* The whole state but for the counters and the line that is received. */
 bool same_state(const struct nmea *a, const struct nmea *b);
 
 /* Malformed: counted, and nothing else changes, whatever was before. */
 void expect_malformed(const char *body);
+
+/* Used, and just one field of it is not. */
+void expect_unreadable(const char *body);
 
 /* A number from 0 to sides - 1, the same ones in each run. */
 u32 dice(u32 sides);

@@ -130,8 +130,8 @@ stats()
 {
 	{ "$PROGRAMS/nmea-gen" --count 60; printf '# junk\n$GPRMC,1\n$GP'; } |
 		fix --file - --stats >/dev/null 2>"$DIR/err"
-	printf '%-15s %s\n' sentences 60 used 60 ignored 0 malformed 0 repaired 0 \
-		checksum_errors 0 ambiguous 0 no_checksum 1 garbled 1 too_long 0 late 0 \
+	printf '%-15s %s\n' sentences 60 used 60 ignored 0 malformed 0 unreadable 0 repaired 0 \
+		checksum_errors 0 ambiguous 0 no_checksum 2 garbled 0 too_long 0 late 0 \
 		junk_bytes 6 epochs 7 fixes 7 |
 		cmp -s - "$DIR/err"
 }

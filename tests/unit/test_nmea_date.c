@@ -61,28 +61,39 @@ static void zda_gives_the_full_date(void **state)
 	assert_int_equal(the_fix()->utc_ms, 3155760000000LL + TOD(12, 0, 1));
 }
 
-static void zda_alone_is_no_fix(void **state)
+static void zda_alone_says_nothing_of_a_fix(void **state)
 {
 	(void)state;
 	say("GPZDA,120001.00,01,01,2026,00,00");
-	expect_no_position(the_fix());
+	expect_nothing_said(the_fix());
 	assert_true(has(&t.fix[0], GNSS_GPIO_VALID_DATE));
 }
 
 static void zda_blank_or_broken(void **state)
 {
+	static const char *const bad[] = {
+		"32,01,2026", "29,02,2026", "31,04,2026", "01,13,2026",
+		"00,01,2026", "01,,2026", "01,01,20x6", "-1,01,2026"
+	};
+	char body[60];
+	size_t i;
+
 	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		begin();
+		say("GPRMC,120000,A," POSITION ",,,010126,,,A");
+		snprintf(body, sizeof(body), "GPZDA,120001.00,%s,00,00", bad[i]);
+		expect_unreadable(body);
+		nmea_flush(&t.p);
+		/* and the date before is forgotten */
+		assert_int_equal(t.fix[1].valid, GNSS_GPIO_VALID_TIME);
+	}
+	begin();
 	say("GPRMC,120000,A," POSITION ",,,010126,,,A");
-	expect_malformed("GPZDA,120001.00,32,01,2026,00,00");
-	expect_malformed("GPZDA,120001.00,29,02,2026,00,00");
-	expect_malformed("GPZDA,120001.00,31,04,2026,00,00");
-	expect_malformed("GPZDA,120001.00,01,13,2026,00,00");
-	expect_malformed("GPZDA,120001.00,00,01,2026,00,00");
-	expect_malformed("GPZDA,120001.00,01,,2026,00,00");
-	expect_malformed("GPZDA,120001.00,01,01,20x6,00,00");
 	expect_malformed("GPZDA,120001.00,01,01");
 	say("GPZDA,120000.00,,,,,");
 	assert_int_equal(the_fix()->sentences, 2);
+	assert_int_equal(t.p.stats.unreadable, 0);
 }
 
 static void rmc_broken_date_keeps_the_position(void **state)
@@ -146,6 +157,23 @@ static void carried_date_passes_midnight(void **state)
 	assert_int_equal(t.fix[3].utc_ms, DAY_MS + 86400000 + 1000);
 }
 
+/* A day back, too: a sentence may be late, or a clock be set. */
+static void undated_is_within_twelve_hours(void **state)
+{
+	(void)state;
+	say("GPRMC,000000,A," POSITION ",,,020126,,,A");
+	say("GPGGA,235959.9," POSITION ",1,08,0.9,1,M,1,M,,");
+	say("GPGGA,000000.1," POSITION ",1,08,0.9,1,M,1,M,,");
+	say("GPGGA,115959," POSITION ",1,08,0.9,1,M,1,M,,");
+	say("GPGGA,235958," POSITION ",1,08,0.9,1,M,1,M,,");
+	nmea_flush(&t.p);
+	assert_int_equal(t.n, 5);
+	assert_int_equal(t.fix[1].utc_ms, DAY_MS + TOD(23, 59, 59) + 900);
+	assert_int_equal(t.fix[2].utc_ms, DAY_MS + 86400000 + 100);
+	assert_int_equal(t.fix[4].utc_ms,
+			 DAY_MS + 86400000 + TOD(23, 59, 58));
+}
+
 static void gga_before_rmc_at_midnight(void **state)
 {
 	(void)state;
@@ -165,12 +193,13 @@ int main(void)
 		TEST(two_digit_years),
 		TEST(any_zda_date_is_exact),
 		TEST(zda_gives_the_full_date),
-		TEST(zda_alone_is_no_fix),
+		TEST(zda_alone_says_nothing_of_a_fix),
 		TEST(zda_blank_or_broken),
 		TEST(rmc_broken_date_keeps_the_position),
 		TEST(no_date_before_the_first),
 		TEST(date_is_carried_over),
 		TEST(carried_date_passes_midnight),
+		TEST(undated_is_within_twelve_hours),
 		TEST(gga_before_rmc_at_midnight),
 	};
 

@@ -105,16 +105,72 @@ static void gsa_counts_satellites_where_gga_does_not(void **state)
 	assert_int_equal(the_fix()->sats_used, 14);
 }
 
-static void gsa_broken_fields_are_malformed(void **state)
+static void gsa_unreadable_fields_are_absent(void **state)
 {
 	(void)state;
 	say(RMC_1);
-	expect_malformed("GPGSA,A,4," GSA_SATS ",1.7,0.8,1.6");
-	expect_malformed("GPGSA,A,33," GSA_SATS ",1.7,0.8,1.6");
-	expect_malformed("GPGSA,A,3,x5,12,25,29,,,,,,,,,1.7,0.8,1.6");
-	expect_malformed("GPGSA,A,3," GSA_SATS ",1.7,,1.6x");
+	expect_unreadable("GPGSA,A,4," GSA_SATS ",1.7,0.8,1.6");
+	expect_unreadable("GPGSA,A,33," GSA_SATS ",1.7,0.8,1.6");
+	expect_unreadable("GPGSA,A,1,x6,12,25,29,,,,,,,,,1.7,0.8,1.6");
+	expect_unreadable("GPGSA,A,1," GSA_SATS ",1.7,,1.9x");
 	expect_malformed("GPGSA,A");
-	assert_int_equal(the_fix()->sentences, 1);
+	assert_int_equal(the_fix()->mode, GNSS_GPIO_MODE_2D);
+	assert_int_equal(t.fix[0].sats_used, 4);
+	assert_int_equal(t.fix[0].vdop_c, 160);
+}
+
+/* ---- a satellite is a number of a system ---- */
+
+static unsigned int used(const char *format, ...)
+{
+	char text[300], *body = text, *next;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	begin();
+	say("GNRMC,120001,A," POSITION ",1.0,90.0,010126,,,A");
+	for (; body; body = next) {
+		next = strchr(body, ' ');
+		if (next)
+			*next++ = '\0';
+		say("%s", body);
+	}
+	return the_fix()->sats_used;
+}
+
+#define NO_DOPS	",,,,,,,,,,,,,"
+
+static void gsa_counts_a_satellite_once(void **state)
+{
+	(void)state;
+	/* the same by two talkers, or twice */
+	assert_int_equal(used("GPGSA,A,3,05,12" NO_DOPS " GNGSA,A,3,12,05,70" NO_DOPS), 3);
+	assert_int_equal(used("GNGSA,A,3,05,5,005" NO_DOPS), 1);
+	/* the same number in other systems, told by talker or field */
+	assert_int_equal(used("GPGSA,A,3,05,12" NO_DOPS " GAGSA,A,3,05,12" NO_DOPS), 4);
+	assert_int_equal(used("GNGSA,A,3,05,,,,,,,,,,,,1,1,1,1 GNGSA,A,3,05,,,,,,,,,,,,1,1,1,3"), 2);
+	/* old numbers and new ones */
+	assert_int_equal(used("GNGSA,A,3,301,201,401,193,120,65" NO_DOPS
+			      " GAGSA,A,3,01" NO_DOPS " GBGSA,A,3,01" NO_DOPS
+			      " PQGSA,A,3,01" NO_DOPS " GPGSA,A,3,33" NO_DOPS
+			      " GLGSA,A,3,01" NO_DOPS), 5);
+	assert_int_equal(used("QZGSA,A,3,193,01" NO_DOPS " GQGSA,A,3,01,02" NO_DOPS), 2);
+	assert_int_equal(used("GIGSA,A,3,01" NO_DOPS " BDGSA,A,3,01,201" NO_DOPS), 2);
+}
+
+static void capped_or_partial_counts_beat_no_better_one(void **state)
+{
+	static const char gns[] = "GNGNS,120001," POSITION ",AA,20,0.6,1,1,,";
+	static const char gga[] = "GNGGA,120001," POSITION ",1,12,0.6,1,M,1,M,,";
+	static const char own[] = "GLGNS,120001,,,,,,05,,,,1.0,23";
+
+	(void)state;
+	assert_int_equal(used("%s %s", gns, gga), 20);
+	assert_int_equal(used("%s %s", gga, gns), 20);
+	assert_int_equal(used("%s %s GAGNS,120001,,,,,,05,,,,1.0,23", own, gns), 20);
+	assert_int_equal(used("%s %s", gga, own), 12);
 }
 
 /* ---- GSV ---- */
@@ -172,17 +228,73 @@ static void gsv_sum_is_limited(void **state)
 	assert_int_equal(the_fix()->sats_in_view, 255);
 }
 
-static void gsv_broken_fields_are_malformed(void **state)
+/* Groups of several signals list some satellites that others do not. */
+static void gsv_of_signals_with_other_satellites(void **state)
 {
 	(void)state;
 	say(RMC_1);
-	expect_malformed("GPGSV,,1,09,01,25,070,31");
-	expect_malformed("GPGSV,1,,09,01,25,070,31");
-	expect_malformed("GPGSV,1,2,09,01,25,070,31");
-	expect_malformed("GPGSV,1,0,09,01,25,070,31");
-	expect_malformed("GPGSV,1,1,many,01,25,070,31");
+	say("GLGSV,1,1,02,65,58,275,32,66,23,331,33,1");
+	say("GLGSV,1,1,03,66,23,331,30,73,12,066,,76,07,251,,0");
+	say("GNGSV,1,1,02,01,23,331,30,65,12,066,");
+	assert_int_equal(the_fix()->sats_in_view, 5);
+}
+
+static void gsv_lost_part_is_counted(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("GPGSV,3,1,10,07,06,336,17,08,05,281,25,10,51,291,39,16,70,279,37");
+	say("GPGSV,3,3,10,18,39,130,36,20,28,055,33");
+	assert_int_equal(the_fix()->sats_in_view, 10);
+}
+
+/* NMEA 4.11: later parts need not repeat what the first one told. */
+static void gsv_abbreviated(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 1; i <= 10; i++) {
+		say("GPRMC,1200%02u,A," POSITION ",,,010126,,,A", i);
+		say("GPGSV,3,1,09,8,13,62,35,13,50,277,39,18,18,324,33,5,53,228,38");
+		say("GPGSV,,2,,7,43,71,39,30,73,107,38,27,13,26,34,15,14,289,37");
+		assert_int_equal(t.n, i - 1);
+		say("GPGSV,,%s,,14,33,150,40", i % 2 ? "3" : "");
+		/* it is the end of the cycle */
+		assert_int_equal(t.n, i > 4 ? i : i - 1);
+	}
+	nmea_flush(&t.p);
+	for (i = 0; i < 10; i++) {
+		assert_int_equal(t.fix[i].sats_in_view, 9);
+		assert_int_equal(t.fix[i].sentences, 4);
+	}
+	assert_int_equal(t.p.stats.unreadable, 0);
+}
+
+static void gsv_unreadable_fields_are_absent(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	expect_unreadable("GPGSV,one,1,03,01,25,070,31");
+	expect_unreadable("GPGSV,1,one,03,02,25,070,31");
+	expect_unreadable("GPGSV,1,1,many,03,25,070,31");
+	expect_unreadable("GPGSV,1,1,03,x4,25,070,31,04,25,070,31");
 	expect_malformed("GPGSV,1,1");
-	expect_position(the_fix());
+	assert_int_equal(the_fix()->sats_in_view, 4);
+	expect_position(&t.fix[0]);
+}
+
+static void qzss_talks_as_pq(void **state)
+{
+	(void)state;
+	say(RMC_1);
+	say("PQGSV,1,1,02,01,25,070,31,03,25,070,31,1");
+	say("GQGSV,1,1,01,03,25,070,31,8");
+	assert_int_equal(the_fix()->sats_in_view, 2);
+	assert_int_equal(t.p.stats.ignored, 0);
+	/* a maker's own, although it begins so */
+	say("PQTMGSV,1,1,02,01,25,070,31,03,25,070,31");
+	assert_int_equal(t.p.stats.ignored, 1);
 }
 
 int main(void)
@@ -194,13 +306,19 @@ int main(void)
 		TEST(gsa_mode_1_denies_nothing),
 		TEST(gsa_mode_of_another_epoch_is_forgotten),
 		TEST(gsa_counts_satellites_where_gga_does_not),
-		TEST(gsa_broken_fields_are_malformed),
+		TEST(gsa_unreadable_fields_are_absent),
+		TEST(gsa_counts_a_satellite_once),
+		TEST(capped_or_partial_counts_beat_no_better_one),
 		TEST(gsv_totals_are_summed_over_talkers),
 		TEST(gsv_of_two_signals_count_once),
 		TEST(gsv_none_in_view),
 		TEST(gsv_of_another_epoch_is_forgotten),
 		TEST(gsv_sum_is_limited),
-		TEST(gsv_broken_fields_are_malformed),
+		TEST(gsv_of_signals_with_other_satellites),
+		TEST(gsv_lost_part_is_counted),
+		TEST(gsv_abbreviated),
+		TEST(gsv_unreadable_fields_are_absent),
+		TEST(qzss_talks_as_pq),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

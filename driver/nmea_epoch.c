@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * NMEA 0183: from the sentences of an epoch to its record.
+ *
+ * The record does not depend on the order of the sentences.
+ */
+#include "nmea_epoch.h"
+
+/* What only a fix can give. */
+#define VALID_OF_FIX	(GNSS_GPIO_VALID_POSITION | \
+			 GNSS_GPIO_VALID_ALTITUDE | \
+			 GNSS_GPIO_VALID_GEOID_SEP | \
+			 GNSS_GPIO_VALID_SPEED | \
+			 GNSS_GPIO_VALID_COURSE)
+
+#define AT(field)	offsetof(struct gnss_gpio_fix, field)
+
+/* Values of a record, and the bits that call them valid. */
+static const struct {
+	u32 bit;
+	u8 at;
+	u8 size;
+} values[NMEA_VALUES] = {
+	{ GNSS_GPIO_VALID_DATE, AT(utc_ms), sizeof(s64) },
+	{ GNSS_GPIO_VALID_POSITION, AT(lat_nd), sizeof(s64) },
+	{ GNSS_GPIO_VALID_POSITION, AT(lon_nd), sizeof(s64) },
+	{ GNSS_GPIO_VALID_ALTITUDE, AT(alt_msl_mm), sizeof(s32) },
+	{ GNSS_GPIO_VALID_GEOID_SEP, AT(geoid_sep_mm), sizeof(s32) },
+	{ GNSS_GPIO_VALID_SPEED, AT(speed_mm_s), sizeof(u32) },
+	{ GNSS_GPIO_VALID_COURSE, AT(course_1e5), sizeof(u32) },
+	{ GNSS_GPIO_VALID_PDOP, AT(pdop_c), sizeof(u16) },
+	{ GNSS_GPIO_VALID_HDOP, AT(hdop_c), sizeof(u16) },
+	{ GNSS_GPIO_VALID_VDOP, AT(vdop_c), sizeof(u16) },
+	{ GNSS_GPIO_VALID_QUALITY, AT(quality), sizeof(u8) },
+};
+
+static void copy_value(struct gnss_gpio_fix *to,
+		       const struct gnss_gpio_fix *from, unsigned int i)
+{
+	memcpy((u8 *)to + values[i].at, (const u8 *)from + values[i].at,
+	       values[i].size);
+}
+
+/* ---- which sentences ---- */
+
+static int seen_find(const struct nmea_seen *seen, u32 id)
+{
+	int i;
+
+	for (i = 0; i < seen->n; i++)
+		if (seen->entry[i].id == id)
+			return i;
+	return -1;
+}
+
+/**
+ * nmea_seen_has() - was there one like it?
+ * @seen: the sentences of an epoch
+ * @m: a sentence
+ */
+bool nmea_seen_has(const struct nmea_seen *seen, const struct nmea_msg *m)
+{
+	return seen_find(seen, nmea_msg_id(m)) >= 0;
+}
+
+/**
+ * nmea_seen_add() - add a sentence
+ * @seen: the sentences of an epoch
+ * @m: one more
+ *
+ * Return: index of its entry, -1 when there is no room for another one.
+ */
+int nmea_seen_add(struct nmea_seen *seen, const struct nmea_msg *m)
+{
+	int i = seen_find(seen, nmea_msg_id(m));
+
+	if (i < 0) {
+		if (seen->n == NMEA_MAX_SEEN)
+			return -1;
+		i = seen->n++;
+		seen->entry[i].id = nmea_msg_id(m);
+		seen->entry[i].count = 0;
+	}
+	if (m->part == m->parts && seen->entry[i].count < 255)
+		seen->entry[i].count++;
+	return i;
+}
+
+/* ---- putting an epoch together ---- */
+
+/**
+ * nmea_epoch_reset() - an epoch of no sentences
+ * @e: the epoch
+ */
+void nmea_epoch_reset(struct nmea_epoch *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->seen.tod = NMEA_NO_TIME;
+}
+
+/*
+ * Each value is taken from the type that tells it best, see enum nmea_type, and of
+ * those from one that speaks for all systems.  What one system alone says of its
+ * having no fix is no value.
+ */
+static u8 rank_of(const struct nmea_msg *m)
+{
+	if (m->says_no_fix && m->system != NMEA_COMBINED)
+		return 1;
+	return 2 * m->type + (m->system == NMEA_COMBINED);
+}
+
+static void take_values(struct nmea_epoch *e, const struct nmea_msg *m)
+{
+	u8 rank = rank_of(m);
+	unsigned int i;
+
+	for (i = 0; i < NMEA_VALUES; i++) {
+		if (!(m->v.valid & values[i].bit) || rank < e->source[i])
+			continue;
+		e->source[i] = rank;
+		copy_value(&e->v, &m->v, i);
+	}
+	/* some count up to 12 only, or one system's */
+	if (e->v.sats_used < m->v.sats_used)
+		e->v.sats_used = m->v.sats_used;
+	e->v.valid |= m->v.valid;
+	e->says_fix |= m->says_fix << m->system;
+	e->says_no_fix |= m->says_no_fix << m->system;
+	e->bad_date |= m->bad_date;
+}
+
+static void take_satellites(struct nmea_epoch *e, const struct nmea_msg *m)
+{
+	u64 *set = m->type == NMEA_GSA ? e->sky.used :
+					 e->sky.in_view[m->system];
+	u8 *stated = &e->sky.stated[m->system];
+	unsigned int i;
+
+	for (i = 0; i < m->listed; i++)
+		set[m->satellite[i].system] |= 1ULL << m->satellite[i].number;
+	if (*stated < m->v.sats_in_view)
+		*stated = m->v.sats_in_view;
+	if (e->gsa_mode < m->gsa_mode)
+		e->gsa_mode = m->gsa_mode;
+	e->gsa |= m->type == NMEA_GSA;
+}
+
+/**
+ * nmea_epoch_add() - add a sentence
+ * @e: the epoch
+ * @m: one more
+ */
+void nmea_epoch_add(struct nmea_epoch *e, const struct nmea_msg *m)
+{
+	int i = nmea_seen_add(&e->seen, m);
+
+	take_values(e, m);
+	take_satellites(e, m);
+	if (!e->sentences)
+		e->begin_id = nmea_msg_id(m);
+	if (e->sentences < 65535)
+		e->sentences++;
+	e->end_id = 0;
+	if (i >= 0 && m->part == m->parts)
+		e->end_id = nmea_msg_id(m) << 8 | e->seen.entry[i].count;
+}
+
+/* ---- its record ---- */
+
+/*
+ * A fix is what at least one talker calls so and does not deny: a receiver that
+ * does dead reckoning (GGA quality 6) says V in its RMC.  Who speaks for all
+ * systems decides.
+ */
+static bool is_fix(const struct nmea_epoch *e)
+{
+	const u8 combined = 1 << NMEA_COMBINED;
+	u8 fix = e->says_fix & ~e->says_no_fix;
+
+	if ((e->says_fix | e->says_no_fix) & combined)
+		fix &= combined;
+	return fix && e->v.valid & GNSS_GPIO_VALID_POSITION;
+}
+
+static u8 fix_mode(const struct nmea_epoch *e)
+{
+	if (!(e->says_fix | e->says_no_fix))
+		return GNSS_GPIO_MODE_UNKNOWN;
+	if (!is_fix(e))
+		return GNSS_GPIO_MODE_NO_FIX;
+	if (e->gsa_mode)
+		return e->gsa_mode;
+	return e->v.valid & GNSS_GPIO_VALID_ALTITUDE ? GNSS_GPIO_MODE_3D :
+						       GNSS_GPIO_MODE_2D;
+}
+
+/**
+ * nmea_epoch_record() - make a record of an epoch
+ * @e: the epoch
+ * @fix: all 0; its values are set, but for time and date
+ */
+void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix)
+{
+	u32 valid = e->v.valid & ~GNSS_GPIO_VALID_DATE;
+	unsigned int i;
+
+	fix->monotonic_ns = e->start_ns;
+	fix->mode = fix_mode(e);
+	fix->sentences = e->sentences;
+	if (fix->mode < GNSS_GPIO_MODE_2D)
+		valid &= ~VALID_OF_FIX;
+	for (i = 0; i < NMEA_VALUES; i++)
+		if (valid & values[i].bit)
+			copy_value(fix, &e->v, i);
+	fix->sats_in_view = nmea_sky_in_view(&e->sky);
+	fix->sats_used = e->v.sats_used;
+	if (e->gsa && !(valid & GNSS_GPIO_VALID_SATS_USED)) {
+		valid |= GNSS_GPIO_VALID_SATS_USED;
+		fix->sats_used = nmea_sky_used(&e->sky);
+	}
+	fix->valid |= valid;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * NMEA 0183: from the sentences of an epoch to its record.
+ */
+#ifndef GNSS_GPIO_NMEA_EPOCH_H
+#define GNSS_GPIO_NMEA_EPOCH_H
+
+#include "nmea_sentence.h"
+
+/* different (type, talker) pairs that are told apart within an epoch */
+#define NMEA_MAX_SEEN	20
+
+/**
+ * struct nmea_seen - the sentences that formed an epoch
+ * @tod: its time of day in ms, or NMEA_NO_TIME
+ * @n: entries in use
+ * @entry: one for each pair of type and talker
+ * @entry.id: nmea_msg_id()
+ * @entry.count: how many there were; of GSV only the last parts count
+ */
+struct nmea_seen {
+	u32 tod;
+	u8 n;
+	struct {
+		u32 id;
+		u8 count;
+	} entry[NMEA_MAX_SEEN];
+};
+
+/* values of an epoch that come from the best source */
+#define NMEA_VALUES	11
+
+/**
+ * struct nmea_epoch - the epoch that is being put together
+ * @v: its numbers so far, as in struct nmea_msg
+ * @sky: its satellites so far
+ * @start_ns: time of the first '$' that had its time
+ * @seen: the sentences so far
+ * @begin_id: the first of them, nmea_msg_id()
+ * @end_id: the last of them, as (type, talker, count); 0: none that could be
+ *	    the end of a cycle
+ * @source: rank of the sentence that each value is from
+ * @sentences: how many there were
+ * @gsa_mode: highest mode of the GSA sentences, 0: none
+ * @gsa: there was a GSA
+ * @open: there was a sentence with a time field; if not, all there is are
+ *	  sentences held for the epoch to come
+ * @says_fix: talkers that state a fix, a bit for each enum nmea_system
+ * @says_no_fix: talkers that state that there is no fix
+ * @bad_date: the date of a sentence breaks the format
+ */
+struct nmea_epoch {
+	struct gnss_gpio_fix v;
+	struct nmea_sky sky;
+	s64 start_ns;
+	struct nmea_seen seen;
+	u32 begin_id;
+	u32 end_id;
+	u8 source[NMEA_VALUES];
+	u16 sentences;
+	u8 gsa_mode;
+	bool gsa;
+	bool open;
+	u8 says_fix;
+	u8 says_no_fix;
+	bool bad_date;
+};
+
+static inline u32 nmea_msg_id(const struct nmea_msg *m)
+{
+	return (u32)m->type << 16 | m->talker;
+}
+
+bool nmea_seen_has(const struct nmea_seen *seen, const struct nmea_msg *m);
+int nmea_seen_add(struct nmea_seen *seen, const struct nmea_msg *m);
+void nmea_epoch_reset(struct nmea_epoch *e);
+void nmea_epoch_add(struct nmea_epoch *e, const struct nmea_msg *m);
+void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix);
+
+#endif /* GNSS_GPIO_NMEA_EPOCH_H */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * NMEA 0183: satellites by identity, so that each counts once.
+ */
+#ifndef GNSS_GPIO_NMEA_SKY_H
+#define GNSS_GPIO_NMEA_SKY_H
+
+#include "pure.h"
+
+/**
+ * enum nmea_system - whose satellites they are, numbered as in NMEA 4.11
+ * @NMEA_SBAS: satellites that augment the others
+ * @NMEA_COMBINED: of a talker: it speaks for all systems together
+ * @NMEA_GPS: GPS
+ * @NMEA_GLONASS: GLONASS
+ * @NMEA_GALILEO: Galileo
+ * @NMEA_BEIDOU: BeiDou
+ * @NMEA_QZSS: QZSS
+ * @NMEA_NAVIC: NavIC
+ * @NMEA_SYSTEMS: how many there are
+ */
+enum nmea_system {
+	NMEA_SBAS,
+	NMEA_COMBINED = NMEA_SBAS,
+	NMEA_GPS,
+	NMEA_GLONASS,
+	NMEA_GALILEO,
+	NMEA_BEIDOU,
+	NMEA_QZSS,
+	NMEA_NAVIC,
+	NMEA_SYSTEMS,
+};
+
+/**
+ * struct nmea_satellite - the identity of a satellite
+ * @system: enum nmea_system
+ * @number: in its system, 0 to 63
+ */
+struct nmea_satellite {
+	u8 system;
+	u8 number;
+};
+
+/**
+ * struct nmea_sky - the satellites of an epoch
+ * @used: those in GSA, a bit for each number
+ * @in_view: those in GSV, of each talker's system
+ * @stated: satellites in view as GSV states them, of each talker's system
+ */
+struct nmea_sky {
+	u64 used[NMEA_SYSTEMS];
+	u64 in_view[NMEA_SYSTEMS][NMEA_SYSTEMS];
+	u8 stated[NMEA_SYSTEMS];
+};
+
+u8 nmea_talker_system(const char *talker);
+struct nmea_satellite nmea_identify(u8 system, u32 number);
+u8 nmea_sky_used(const struct nmea_sky *sky);
+u8 nmea_sky_in_view(const struct nmea_sky *sky);
+
+#endif /* GNSS_GPIO_NMEA_SKY_H */
