@@ -17,7 +17,7 @@
 /* Of no epoch: no time of day, nor NMEA_NO_TIME. */
 #define NEVER	(NMEA_NO_TIME - 1)
 
-/* Of no sentence; no nmea_msg_id(). */
+/* Of no sentence; no nmea_msg.id. */
 #define NO_HEAD	1
 
 /* Epochs in a row that must end alike before such an end is trusted. */
@@ -87,7 +87,7 @@ static void epoch_publish(struct nmea *p, const struct nmea_epoch *e)
  * one of the receiver's cycle.  That it is missing once, or for good, does no
  * harm: such epochs end as they would without.
  */
-static void learn_end(struct nmea *p, u32 end_id)
+static void learn_end(struct nmea *p, u16 end_id)
 {
 	if (end_id != p->candidate) {
 		p->candidate = end_id;
@@ -187,7 +187,7 @@ static void learn_rhythm(struct nmea *p, const struct nmea_msg *m)
 		r->period_ns = period;
 	}
 	if (r->pause_ns > 0 && r->pause_ns >= r->period_ns >> 5) {
-		r->head = p->now.sentences ? p->now.begin_id : nmea_msg_id(m);
+		r->head = p->now.sentences ? p->now.begin_id : m->id;
 		if (r->epochs)
 			learn_silence(r, r->pause_ns);
 	}
@@ -247,7 +247,7 @@ static void take_untimed(struct nmea *p, const struct nmea_msg *m, s64 gap)
 {
 	note_gap(p, gap);
 	if (p->now.open && !p->split && m->part <= 1 &&
-	    nmea_msg_id(m) == p->rhythm.head)
+	    m->id == p->rhythm.head)
 		end_before(p, 0);
 }
 
@@ -258,7 +258,7 @@ static void take_untimed(struct nmea *p, const struct nmea_msg *m, s64 gap)
  */
 static bool is_late(const struct nmea *p, const struct nmea_msg *m)
 {
-	if (m->tod != p->last.tod || nmea_seen_has(&p->last, m))
+	if (m->tod != p->last.tod || p->last.count[m->id])
 		return false;
 	return p->last_prompt ||
 	       (m->tod != NMEA_NO_TIME && !p->last_repeated);
@@ -273,7 +273,7 @@ static void take_late(struct nmea *p, const struct nmea_msg *m, s64 gap)
 		drop_held(p);
 		p->rhythm.pause_ns = 0;
 	}
-	nmea_seen_add(&p->last, m);
+	p->last.count[m->id] = 1;
 	if (m->tod != NMEA_NO_TIME)
 		note_date(p, &m->v, m->bad_date, m->tod);
 }
@@ -299,7 +299,7 @@ static bool take_timed(struct nmea *p, const struct nmea_msg *m, s64 gap)
 		take_late(p, m, gap);
 		return false;
 	}
-	if (!same || nmea_seen_has(&p->now.seen, m)) {
+	if (!same || p->now.seen.count[m->id]) {
 		begin_epoch(p, m, gap);
 		return true;
 	}
@@ -313,13 +313,13 @@ static bool take_timed(struct nmea *p, const struct nmea_msg *m, s64 gap)
 /* In the later parts of a group all that the first one told may be blank. */
 static void take_group(struct nmea *p, struct nmea_msg *m)
 {
-	bool same = p->group.talker == m->talker;
+	bool same = p->group.id == m->id;
 
 	if (!m->part)
 		m->part = same ? p->group.part + 1 : 1;
 	if (!m->parts && same && m->part > 1)
 		m->parts = p->group.parts;
-	p->group.talker = m->talker;
+	p->group.id = m->id;
 	p->group.part = m->part;
 	p->group.parts = m->parts;
 }
@@ -334,7 +334,7 @@ static void take_message(struct nmea *p, struct nmea_msg *m)
 		take_group(p, m);
 	if (!p->rhythm.head)
 		p->rhythm.head = p->stats.junk_bytes || m->part > 1 ?
-				 NO_HEAD : nmea_msg_id(m);
+				 NO_HEAD : m->id;
 	if (!m->timed)
 		take_untimed(p, m, gap);
 	else if (!take_timed(p, m, gap))

@@ -123,7 +123,7 @@ struct nmea_rhythm {
 	s64 began_ns;
 	s64 period_ns;
 	s64 silence_ns;
-	u32 head;
+	u8 head;
 	bool epochs;
 };
 
@@ -165,7 +165,7 @@ struct nmea {
 	struct nmea_epoch next;
 	bool split;
 	struct {
-		u16 talker;
+		u8 id;
 		u8 part;
 		u8 parts;
 	} group;
@@ -173,8 +173,8 @@ struct nmea {
 	bool last_prompt;
 	bool last_repeated;
 	bool prompt;
-	u32 trusted;
-	u32 candidate;
+	u16 trusted;
+	u16 candidate;
 	u8 run;
 	u8 needed;
 	bool date_known;

@@ -41,51 +41,6 @@ static void copy_value(struct gnss_gpio_fix *to,
 	       values[i].size);
 }
 
-/* ---- which sentences ---- */
-
-static int seen_find(const struct nmea_seen *seen, u32 id)
-{
-	int i;
-
-	for (i = 0; i < seen->n; i++)
-		if (seen->entry[i].id == id)
-			return i;
-	return -1;
-}
-
-/**
- * nmea_seen_has() - was there one like it?
- * @seen: the sentences of an epoch
- * @m: a sentence
- */
-bool nmea_seen_has(const struct nmea_seen *seen, const struct nmea_msg *m)
-{
-	return seen_find(seen, nmea_msg_id(m)) >= 0;
-}
-
-/**
- * nmea_seen_add() - add a sentence
- * @seen: the sentences of an epoch
- * @m: one more
- *
- * Return: index of its entry, -1 when there is no room for another one.
- */
-int nmea_seen_add(struct nmea_seen *seen, const struct nmea_msg *m)
-{
-	int i = seen_find(seen, nmea_msg_id(m));
-
-	if (i < 0) {
-		if (seen->n == NMEA_MAX_SEEN)
-			return -1;
-		i = seen->n++;
-		seen->entry[i].id = nmea_msg_id(m);
-		seen->entry[i].count = 0;
-	}
-	if (m->part == m->parts && seen->entry[i].count < 255)
-		seen->entry[i].count++;
-	return i;
-}
-
 /* ---- putting an epoch together ---- */
 
 /**
@@ -153,17 +108,18 @@ static void take_satellites(struct nmea_epoch *e, const struct nmea_msg *m)
  */
 void nmea_epoch_add(struct nmea_epoch *e, const struct nmea_msg *m)
 {
-	int i = nmea_seen_add(&e->seen, m);
+	u8 *count = &e->seen.count[m->id];
+	bool last_part = m->part == m->parts;
 
 	take_values(e, m);
 	take_satellites(e, m);
 	if (!e->sentences)
-		e->begin_id = nmea_msg_id(m);
+		e->begin_id = m->id;
 	if (e->sentences < 65535)
 		e->sentences++;
-	e->end_id = 0;
-	if (i >= 0 && m->part == m->parts)
-		e->end_id = nmea_msg_id(m) << 8 | e->seen.entry[i].count;
+	if (*count < 255)
+		*count += last_part;
+	e->end_id = last_part ? m->id << 8 | *count : 0;
 }
 
 /* ---- its record ---- */

@@ -7,24 +7,14 @@
 
 #include "nmea_sentence.h"
 
-/* different (type, talker) pairs that are told apart within an epoch */
-#define NMEA_MAX_SEEN	20
-
 /**
  * struct nmea_seen - the sentences that formed an epoch
  * @tod: its time of day in ms, or NMEA_NO_TIME
- * @n: entries in use
- * @entry: one for each pair of type and talker
- * @entry.id: nmea_msg_id()
- * @entry.count: how many there were; of GSV only the last parts count
+ * @count: how many there were of each nmea_msg.id; of GSV only the last parts count
  */
 struct nmea_seen {
 	u32 tod;
-	u8 n;
-	struct {
-		u32 id;
-		u8 count;
-	} entry[NMEA_MAX_SEEN];
+	u8 count[NMEA_IDS];
 };
 
 /* values of an epoch that come from the best source */
@@ -36,9 +26,9 @@ struct nmea_seen {
  * @sky: its satellites so far
  * @start_ns: time of the first '$' that had its time
  * @seen: the sentences so far
- * @begin_id: the first of them, nmea_msg_id()
- * @end_id: the last of them, as (type, talker, count); 0: none that could be
- *	    the end of a cycle
+ * @begin_id: nmea_msg.id of the first of them
+ * @end_id: that of the last of them, and its count; 0: none that could be the end
+ *	    of a cycle
  * @source: rank of the sentence that each value is from
  * @sentences: how many there were
  * @gsa_mode: highest mode of the GSA sentences, 0: none
@@ -54,10 +44,10 @@ struct nmea_epoch {
 	struct nmea_sky sky;
 	s64 start_ns;
 	struct nmea_seen seen;
-	u32 begin_id;
-	u32 end_id;
-	u8 source[NMEA_VALUES];
+	u16 end_id;
 	u16 sentences;
+	u8 begin_id;
+	u8 source[NMEA_VALUES];
 	u8 gsa_mode;
 	bool gsa;
 	bool open;
@@ -66,13 +56,6 @@ struct nmea_epoch {
 	bool bad_date;
 };
 
-static inline u32 nmea_msg_id(const struct nmea_msg *m)
-{
-	return (u32)m->type << 16 | m->talker;
-}
-
-bool nmea_seen_has(const struct nmea_seen *seen, const struct nmea_msg *m);
-int nmea_seen_add(struct nmea_seen *seen, const struct nmea_msg *m);
 void nmea_epoch_reset(struct nmea_epoch *e);
 void nmea_epoch_add(struct nmea_epoch *e, const struct nmea_msg *m);
 void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix);

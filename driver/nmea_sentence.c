@@ -557,9 +557,9 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 		return NMEA_IGNORED;
 	memset(m, 0, sizeof(*m));
 	m->type = decoder->type;
-	m->talker = (u8)address[0] << 8 | (u8)address[1];
 	m->tod = NMEA_NO_TIME;
 	m->system = nmea_talker_system(address);
+	m->id = m->type * 8 + m->system;
 	m->timed = decoder->time;
 	if (line->fields < decoder->least_fields ||
 	    (m->timed && !get_time(field(line, decoder->time), &m->tod)) ||

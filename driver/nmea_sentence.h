@@ -23,7 +23,11 @@ enum nmea_type {
 	NMEA_GGA,
 	NMEA_ZDA,
 	NMEA_GSA,
+	NMEA_TYPES,
 };
+
+/* Values of nmea_msg.id. */
+#define NMEA_IDS	(NMEA_TYPES * 8)
 
 #define NMEA_MS_PER_DAY	86400000U
 
@@ -38,7 +42,7 @@ enum nmea_type {
  * @v: its numbers; @v.utc_ms is the midnight that its date begins with
  * @tod: time of day in ms, or NMEA_NO_TIME
  * @type: enum nmea_type
- * @talker: its two characters
+ * @id: type and system of the talker; not 0
  * @system: enum nmea_system, that of the talker
  * @timed: it has a field for the time
  * @says_fix: it states a fix
@@ -54,8 +58,8 @@ enum nmea_type {
 struct nmea_msg {
 	struct gnss_gpio_fix v;
 	u32 tod;
-	u16 talker;
 	u8 type;
+	u8 id;
 	u8 system;
 	u8 gsa_mode;
 	u8 part;

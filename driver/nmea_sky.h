@@ -7,21 +7,10 @@
 
 #include "pure.h"
 
-/**
- * enum nmea_system - whose satellites they are, numbered as in NMEA 4.11
- * @NMEA_SBAS: satellites that augment the others
- * @NMEA_COMBINED: of a talker: it speaks for all systems together
- * @NMEA_GPS: GPS
- * @NMEA_GLONASS: GLONASS
- * @NMEA_GALILEO: Galileo
- * @NMEA_BEIDOU: BeiDou
- * @NMEA_QZSS: QZSS
- * @NMEA_NAVIC: NavIC
- * @NMEA_SYSTEMS: how many there are
- */
+/* Numbered as in NMEA 4.11; a talker can speak for all systems together. */
 enum nmea_system {
-	NMEA_SBAS,
-	NMEA_COMBINED = NMEA_SBAS,
+	NMEA_COMBINED,
+	NMEA_SBAS = NMEA_COMBINED,
 	NMEA_GPS,
 	NMEA_GLONASS,
 	NMEA_GALILEO,

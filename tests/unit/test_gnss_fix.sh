@@ -136,6 +136,16 @@ stats()
 		cmp -s - "$DIR/err"
 }
 
+# A last line that is whole but for its end, and one that is not.
+no_last_newline()
+{
+	"$PROGRAMS/nmea-gen" --epochs 2 --sentences rmc | head -c -2 >"$DIR/cut"
+	[ "$(fix --json --file "$DIR/cut" | wc -l)" = 2 ] || return 1
+	tail -n 1 "$DIR/cut" | fix --file - >"$DIR/out" 2>"$DIR/err"
+	[ $? = 0 ] && [ ! -s "$DIR/err" ] && [ "$(wc -l <"$DIR/out")" = 2 ] || return 1
+	[ "$(head -c -1 "$DIR/cut" | fix --json --file - | wc -l)" = 1 ]
+}
+
 no_sentences()
 {
 	local log
@@ -193,8 +203,8 @@ sky
 result $? '--sky'
 stats
 result $? '--stats'
-no_sentences
-result $? 'a log without sentences'
+no_last_newline
+result $? 'a log without a last line end'
 no_sentences
 result $? 'a log without sentences'
 bad_options

@@ -273,18 +273,6 @@ static void silence_keeps_half_a_sentence(void **state)
 	assert_int_equal(t.p.stats.used, 1);
 }
 
-static void more_talkers_than_can_be_told_apart(void **state)
-{
-	unsigned int i;
-
-	(void)state;
-	for (i = 0; i < 60; i++)
-		say("%c%cGGA,120001," POSITION ",1,05,2.1,14.7,M,1.1,M,,",
-		    'A' + i / 26, 'A' + i % 26);
-	assert_int_equal(the_fix()->sentences, 60);
-	expect_position(&t.fix[0]);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -306,7 +294,6 @@ int main(void)
 		TEST(untimed_before_the_first_epoch_is_held),
 		TEST(flush_forgets_what_was_held),
 		TEST(silence_keeps_half_a_sentence),
-		TEST(more_talkers_than_can_be_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -346,7 +346,7 @@ static void records_keep_their_promises(void **state)
 		}
 		nmea_flush(&t.p);
 		for (f = t.fix; f < t.fix + t.n; f++) {
-			assert_true(f->mode >= 1 && f->mode <= 3);
+			assert_true(f->mode <= 3);
 			assert_int_equal(has(f, GNSS_GPIO_VALID_POSITION),
 					 f->mode > 1);
 			assert_true(llabs(f->lat_nd) <= 90000000000);

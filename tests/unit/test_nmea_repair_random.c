@@ -134,7 +134,8 @@ static u32 try_text(struct sent *s, const struct flip *flip, unsigned int set,
 		return ~0U;
 	++*right;
 	transmit(s);
-	return told.last.verdict == NMEA_USED ? cost : ~0U;
+	return told.last.verdict == NMEA_USED && !t.p.stats.unreadable ? cost :
+									 ~0U;
 }
 
 static void the_cheapest_is_taken(void **state)

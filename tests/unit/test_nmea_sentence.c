@@ -378,6 +378,63 @@ static void gns_n_denies_a_fix(void **state)
 	expect_no_position(the_fix());
 }
 
+/* ---- who says what of a fix ---- */
+
+static int mode_of(const char *first, const char *second, const char *third)
+{
+	begin();
+	say("%s", first);
+	say("%s", second);
+	if (third)
+		say("%s", third);
+	return the_fix()->mode;
+}
+
+#define GNS(talker, modes)	talker "GNS,120001," modes ",13,0.9,25.6,11.2,,"
+#define WITH(mode)	POSITION "," mode
+#define NULLS		",,,,"
+
+static void one_system_denies_nothing_of_all(void **state)
+{
+	static const char gn_rmc[] = "GNRMC,120001,A," POSITION ",,,010126,,,A";
+	static const char gp_rmc[] = "GPRMC,120001,A," POSITION ",,,010126,,,A";
+	static const char gp_gga[] = "GPGGA,120001," POSITION ",1,05,0.9,1,M,1,M,,";
+	static const char gl_gga[] = "GLGGA,120001,,,,,0,00,,,M,,M,,";
+
+	(void)state;
+	assert_int_equal(mode_of(gn_rmc, GNS("GN", WITH("RR")), GNS("GP", NULLS)), 3);
+	assert_int_equal(mode_of(GNS("GL", NULLS "NN"), GNS("GN", WITH("AA")), gn_rmc), 3);
+	assert_int_equal(t.fix[0].quality, GNSS_GPIO_QUALITY_GPS);
+	assert_int_equal(mode_of(gn_rmc, gl_gga, NULL), 2);
+	assert_int_equal(t.fix[0].quality, GNSS_GPIO_QUALITY_GPS);
+	assert_int_equal(mode_of(gp_rmc, gl_gga, gp_gga), 3);
+	/* but what all of them together deny, no one has */
+	assert_int_equal(mode_of("GNRMC,120001,V,,,,,,,010126,,,N", gp_gga, NULL), 1);
+	assert_int_equal(mode_of(gp_rmc, "GPGGA,120001,,,,,0,00,,,M,,M,,", gn_rmc), 2);
+	assert_int_equal(mode_of(gp_rmc, "GPGGA,120001,,,,,0,00,,,M,,M,,", NULL), 1);
+}
+
+static void blank_says_nothing(void **state)
+{
+	static const char *const blank[] = {
+		"GPRMC,120001,,,,,,,,010126,,,", "GPGGA,120001,,,,,,,,,M,,M,,",
+		"GPGLL,,,,,120001,,", "GPGNS,120001,,,,,,,,,,,"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(blank) / sizeof(blank[0]); i++) {
+		begin();
+		say("%s", blank[i]);
+		expect_nothing_said(the_fix());
+		begin();
+		say("GNRMC,120001,A," POSITION ",,,010126,,,A");
+		say("%s", blank[i]);
+		expect_position(the_fix());
+		assert_int_equal(t.fix[0].sentences, 2);
+	}
+}
+
 /* ---- GLL ---- */
 
 static void gll_alone(void **state)
@@ -504,6 +561,8 @@ int main(void)
 		TEST(gns_with_all),
 		TEST(gns_is_a_fix_if_any_mode_is),
 		TEST(gns_n_denies_a_fix),
+		TEST(one_system_denies_nothing_of_all),
+		TEST(blank_says_nothing),
 		TEST(gll_alone),
 		TEST(gll_v_or_n_is_no_fix),
 		TEST(vtg_where_rmc_has_no_speed),
