@@ -9,9 +9,10 @@
 # The kernel's build reads Kbuild, not this file.
 
 # What would be ignored is a mistake.
-LAB_GOALS := demo check compare limits cost lab
+LAB_GOALS := demo check compare limits cost lab fuzz bench-nmea
 demo_TAKES := BH BAUD NMEA KERNEL
 check_TAKES := TESTS
+fuzz_TAKES := SECONDS
 lab_TAKES := KERNEL
 ifneq ($(MAKECMDGOALS),)
 ifeq ($(filter-out $(LAB_GOALS),$(MAKECMDGOALS)),)
@@ -27,6 +28,7 @@ PREFIX ?= /usr/local
 BH ?= workqueue
 BAUD ?= 9600
 NMEA ?=
+SECONDS ?= 0
 KERNEL ?= 6.12
 
 export CACHE PREFIX
@@ -43,6 +45,8 @@ help:
 	@echo '  make limits     what the receive engines can do: rates, late interrupts, skew;'
 	@echo '                  twenty minutes'
 	@echo '  make cost       interrupts and CPU time a byte takes, of each engine at each rate'
+	@echo '  make fuzz       fuzz the parser until it is interrupted; SECONDS=N ends it'
+	@echo '  make bench-nmea instructions that the parser takes for a sentence and a byte'
 	@echo
 	@echo 'On the machine with the receiver:'
 	@echo '  make            modules and programs'
@@ -108,6 +112,14 @@ cost:
 	@tools/install-packages demo
 	@tools/cost/run
 
+fuzz:
+	@tools/install-packages check
+	@tests/fuzz.sh '$(SECONDS)'
+
+bench-nmea:
+	@tools/install-packages check
+	@tests/bench-nmea.sh
+
 lab:
 	@tools/install-packages demo
 	@tools/lab/run --kernel '$(KERNEL)' --shell
@@ -121,4 +133,4 @@ distclean: clean
 	rm -rf $(CACHE)
 
 .PHONY: all help modules programs dtbs modules_install install demo compare check \
-	limits cost lab clean distclean
+	limits cost lab fuzz bench-nmea clean distclean
