@@ -149,16 +149,6 @@ static bool is_pause(const struct nmea *p, s64 gap)
 	return gap > 0 && gap >= least && gap > r->pause_ns - (r->pause_ns >> 2);
 }
 
-/* A sentence came @pause too late: silence is to be longer. */
-static void lengthen_silence(struct nmea *p, s64 pause)
-{
-	struct nmea_rhythm *r = &p->rhythm;
-
-	if (r->period_ns && pause > r->period_ns)
-		pause = r->period_ns;
-	r->silence_ns = longer(r->silence_ns, pause + (pause >> 1));
-}
-
 /*
  * Silence is to be longer than any pause within an epoch, and about half as long as
  * the one between two.
@@ -206,10 +196,14 @@ static void drop_held(struct nmea *p)
 	nmea_epoch_reset(&p->now);
 }
 
-/* The epoch that was published was published too early. */
+/* A sentence came, after @pause, when its epoch was published. */
 static void note_late(struct nmea *p, s64 pause)
 {
-	lengthen_silence(p, pause);
+	struct nmea_rhythm *r = &p->rhythm;
+
+	if (r->period_ns && pause > r->period_ns)
+		pause = r->period_ns;
+	r->silence_ns = longer(r->silence_ns, pause + (pause >> 1));
 	if (p->last_prompt)
 		distrust_end(p);
 }
@@ -401,16 +395,6 @@ static void take_sentence(struct nmea *p)
 		take_message(p, &m);
 }
 
-/* Bytes within a sentence do not all come here, but those around it do. */
-static void note_time(struct nmea_rhythm *r, bool inside, s64 start_ns)
-{
-	if (!r->last_ns)
-		r->began_ns = start_ns;
-	else if (!inside)
-		r->gap_ns = longer(r->gap_ns, start_ns - r->last_ns);
-	r->last_ns = start_ns;
-}
-
 /**
  * nmea_take_byte() - what nmea_feed() does with bytes of all kinds
  * @p: the parser
@@ -422,9 +406,13 @@ static void note_time(struct nmea_rhythm *r, bool inside, s64 start_ns)
 void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 		    const u8 *margin, s64 start_ns)
 {
+	struct nmea_rhythm *r = &p->rhythm;
 	bool inside = p->line.inside;
 
-	note_time(&p->rhythm, inside, start_ns);
+	if (!r->last_ns)
+		r->began_ns = start_ns;
+	else
+		r->gap_ns = longer(r->gap_ns, start_ns - r->last_ns);
 	switch (nmea_line_take(&p->line, byte, flags, margin)) {
 	case NMEA_PART:
 		break;

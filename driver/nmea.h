@@ -231,6 +231,7 @@ static inline void nmea_feed(struct nmea *p, u8 byte, unsigned int flags,
 		margin = NULL;
 	if (flags || margin || !nmea_line_put(&p->line, byte))
 		nmea_take_byte(p, byte, flags, margin, start_ns);
+	p->rhythm.last_ns = start_ns;
 }
 
 #endif /* GNSS_GPIO_NMEA_H */

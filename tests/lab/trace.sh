@@ -23,7 +23,7 @@ counted()
 }
 
 # As the line never pauses: one for each eight bytes, by the first edge after that
-# time, one for the rest, and each 200 ms one to see whether an epoch is over.
+# time, one for the rest, and one now and then to see whether an epoch is over.
 kicked()
 {
 	bytes=$(wc -c <played)

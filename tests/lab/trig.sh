@@ -28,7 +28,7 @@ kicks()
 }
 
 # kicked BAUD N KICKS: the line never pauses, and the first edge after the time of N
-# bytes kicks; so do a rest, each open and close, and each 200 ms who sees whether an
+# bytes kicks; so do a rest, each open and close, and who sees whether an
 # epoch is over
 kicked()
 {
