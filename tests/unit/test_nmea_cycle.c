@@ -13,6 +13,7 @@
 static struct {
 	s64 byte_ns;
 	s64 now_ns;
+	u32 jitter_ns;		/* a sentence begins so much late, at most */
 	s64 end_ns[MAX_FIXES];	/* of each burst */
 	s64 told_ns[MAX_FIXES];	/* when each record came */
 } line;
@@ -94,11 +95,14 @@ static void sentence(char letter, unsigned int i, unsigned int ms)
 static void play_cycle(const char *cycle, unsigned int i, unsigned int ms)
 {
 	while (*cycle) {
-		if (isdigit(*cycle))
+		if (isdigit(*cycle)) {
 			rest_until(line.now_ns +
 				   strtol(cycle, (char **)&cycle, 10) * 1000000);
-		else
+		} else {
+			if (line.jitter_ns)
+				rest_until(line.now_ns + dice(line.jitter_ns));
 			sentence(*cycle++, i, ms);
+		}
 	}
 	line.end_ns[i] = line.now_ns;
 }
@@ -174,7 +178,7 @@ static const struct {
 	{ "VR350A", 9600, 1000 },
 	{ "V10A", 38400, 100 },
 	{ "RA300SVW", 9600, 1000 },
-	{ "RA20VS", 38400, 100 },
+	{ "RA8VS", 38400, 100 },
 	{ "R250A100SV", 9600, 1000 },
 	{ "SW200RA", 9600, 1000 },
 };
@@ -188,6 +192,21 @@ static void each_record_has_its_own_values(void **state)
 		play(receivers[i].cycle, receivers[i].baud,
 		     receivers[i].period_ms, 40);
 		expect_own_values(receivers[i].cycle, 40);
+	}
+}
+
+/* The receiver is busy at times: a twentieth of its period, at most. */
+static void sentences_are_late_at_times(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(receivers) / sizeof(receivers[0]); i++) {
+		line.jitter_ns = receivers[i].period_ms * 50000;
+		play(receivers[i].cycle, receivers[i].baud,
+		     receivers[i].period_ms, 90);
+		line.jitter_ns = 0;
+		expect_own_values(receivers[i].cycle, 90);
 	}
 }
 
@@ -352,6 +371,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(each_record_has_its_own_values),
+		TEST(sentences_are_late_at_times),
 		TEST(records_come_with_the_end_of_the_burst),
 		TEST(saturated_line),
 		TEST(line_becomes_saturated),
