@@ -169,11 +169,10 @@ void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix)
 	for (i = 0; i < NMEA_VALUES; i++)
 		if (valid & values[i].bit)
 			copy_value(fix, &e->v, i);
-	fix->sats_in_view = nmea_sky_in_view(&e->sky);
-	fix->sats_used = e->v.sats_used;
-	if (e->gsa && !(valid & GNSS_GPIO_VALID_SATS_USED)) {
+	nmea_sky_count(&e->sky, &fix->sats_used, &fix->sats_in_view);
+	if (valid & GNSS_GPIO_VALID_SATS_USED)
+		fix->sats_used = e->v.sats_used;
+	else if (e->gsa)
 		valid |= GNSS_GPIO_VALID_SATS_USED;
-		fix->sats_used = nmea_sky_used(&e->sky);
-	}
 	fix->valid |= valid;
 }

@@ -52,71 +52,47 @@ struct nmea_satellite nmea_identify(u8 system, u32 number)
 		{ 201, NMEA_BEIDOU }, { 193, NMEA_QZSS }, { 120, NMEA_SBAS },
 		{ 65, NMEA_GLONASS }, { 33, NMEA_SBAS }, { 1, NMEA_GPS },
 	};
-	u32 first = 1;
-	size_t i;
+	size_t i = ARRAY_SIZE(ranges) - 1;
 
 	if (system <= NMEA_GPS || number > OWN_NUMBERS) {
 		for (i = 0; number < ranges[i].first; i++)
 			;
-		first = ranges[i].first;
 		system = ranges[i].system;
 	}
-	return (struct nmea_satellite){ system, (number - first) % 64 };
+	return (struct nmea_satellite){ system, (number - ranges[i].first) % 64 };
 }
 
-static unsigned int count(u64 set)
+static unsigned int count(const u64 *set)
 {
-	unsigned int n;
+	unsigned int n = 0, i;
+	u64 left;
 
-	for (n = 0; set; n++)
-		set &= set - 1;
+	for (i = 0; i < NMEA_SYSTEMS; i++)
+		for (left = set[i]; left; left &= left - 1)
+			n++;
 	return n;
 }
 
-static u8 at_most_255(unsigned int n)
-{
-	return n < 255 ? n : 255;
-}
-
 /**
- * nmea_sky_used() - count the satellites that GSA lists
+ * nmea_sky_count() - count satellites
  * @sky: the satellites of an epoch
- *
- * Return: how many there are, 255 stands for more too.
+ * @used: those that GSA lists; 255 stands for more, too
+ * @in_view: those of GSV, listed or only stated, as where a sentence was lost; 255
+ *	     stands for more, too
  */
-u8 nmea_sky_used(const struct nmea_sky *sky)
+void nmea_sky_count(const struct nmea_sky *sky, u8 *used, u8 *in_view)
 {
-	unsigned int n = 0, i;
-
-	for (i = 0; i < NMEA_SYSTEMS; i++)
-		n += count(sky->used[i]);
-	return at_most_255(n);
-}
-
-/**
- * nmea_sky_in_view() - count the satellites of GSV
- * @sky: the satellites of an epoch
- *
- * Those that a talker states and does not list, as where a sentence was lost,
- * count too.
- *
- * Return: how many there are, 255 stands for more too.
- */
-u8 nmea_sky_in_view(const struct nmea_sky *sky)
-{
-	unsigned int n = 0, talker, i, listed;
+	unsigned int n = count(sky->used), talker, i, listed;
 	u64 all[NMEA_SYSTEMS] = { 0 };
 
-	for (talker = 0; talker < NMEA_SYSTEMS; talker++) {
-		listed = 0;
-		for (i = 0; i < NMEA_SYSTEMS; i++) {
-			listed += count(sky->in_view[talker][i]);
-			all[i] |= sky->in_view[talker][i];
-		}
+	*used = n < 255 ? n : 255;
+	for (talker = 0, n = 0; talker < NMEA_SYSTEMS; talker++) {
+		listed = count(sky->in_view[talker]);
 		if (sky->stated[talker] > listed)
 			n += sky->stated[talker] - listed;
+		for (i = 0; i < NMEA_SYSTEMS; i++)
+			all[i] |= sky->in_view[talker][i];
 	}
-	for (i = 0; i < NMEA_SYSTEMS; i++)
-		n += count(all[i]);
-	return at_most_255(n);
+	n += count(all);
+	*in_view = n < 255 ? n : 255;
 }

@@ -44,7 +44,6 @@ struct nmea_sky {
 
 u8 nmea_talker_system(const char *talker);
 struct nmea_satellite nmea_identify(u8 system, u32 number);
-u8 nmea_sky_used(const struct nmea_sky *sky);
-u8 nmea_sky_in_view(const struct nmea_sky *sky);
+void nmea_sky_count(const struct nmea_sky *sky, u8 *used, u8 *in_view);
 
 #endif /* GNSS_GPIO_NMEA_SKY_H */
