@@ -552,6 +552,10 @@ void nmea_flush(struct nmea *p)
 	if (p->now.open)
 		epoch_close(p, &p->now, false);
 	nmea_epoch_reset(&p->now);
-	p->rhythm.last_ns = 0;
-	p->rhythm.epochs = false;
+	p->last_prompt = false;
+	p->rhythm = (struct nmea_rhythm){
+		.period_ns = p->rhythm.period_ns,
+		.silence_ns = p->rhythm.silence_ns,
+		.head = p->rhythm.head,
+	};
 }

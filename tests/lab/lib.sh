@@ -14,7 +14,7 @@ DRIVER=/sys/bus/platform/drivers/gnss-gpio
 # Counters of what must not happen on a quiet line.
 # 'doubtful' is none: it says that an interrupt was late, not that a bit is wrong.
 TROUBLES='framing_errors breaks false_starts line_errors mutes slow_mutes overruns
-	ignored malformed repaired checksum_errors ambiguous no_checksum
+	ignored malformed unreadable repaired checksum_errors ambiguous no_checksum
 	garbled too_long late junk_bytes reader_lost_bytes
 	reader_lost_fixes'
 

@@ -141,8 +141,8 @@ no_last_newline()
 {
 	"$PROGRAMS/nmea-gen" --epochs 2 --sentences rmc | head -c -2 >"$DIR/cut"
 	[ "$(fix --json --file "$DIR/cut" | wc -l)" = 2 ] || return 1
-	tail -n 1 "$DIR/cut" | fix --file - >"$DIR/out" 2>"$DIR/err"
-	[ $? = 0 ] && [ ! -s "$DIR/err" ] && [ "$(wc -l <"$DIR/out")" = 2 ] || return 1
+	tail -n 1 "$DIR/cut" | fix --file - >"$DIR/out" 2>"$DIR/err" || return 1
+	[ ! -s "$DIR/err" ] && [ "$(wc -l <"$DIR/out")" = 2 ] || return 1
 	[ "$(head -c -1 "$DIR/cut" | fix --json --file - | wc -l)" = 1 ]
 }
 

@@ -284,6 +284,26 @@ static void heard_from_mid_cycle_on(void **state)
 	assert_int_equal(t.p.stats.late, 0);
 }
 
+/* What was learned is of use when the line is opened again, in mid-cycle. */
+static void line_is_opened_again(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	play("RAVS", 9600, 1000, 20);
+	nmea_flush(&t.p);
+	line.now_ns += 3600000000000;
+	send_text("0,M,,*47\r\n");
+	sentence('S', 70, 0);
+	for (i = 20; i < 24; i++) {
+		rest_until(line.now_ns + 600000000);
+		play_cycle("RAVS", i, 43200000 + i * 1000);
+		assert_int_equal(t.n, i + 1);
+		assert_int_equal(t.fix[i].sentences, 4);
+		assert_int_equal(t.fix[i].pdop_c, i + 10);
+	}
+}
+
 /* A sentence that is lost costs its own epoch, no other. */
 static void lost_end_of_a_cycle(void **state)
 {
@@ -385,6 +405,7 @@ int main(void)
 		TEST(saturated_line),
 		TEST(line_becomes_saturated),
 		TEST(heard_from_mid_cycle_on),
+		TEST(line_is_opened_again),
 		TEST(lost_end_of_a_cycle),
 		TEST(irregular_end),
 		TEST(receiver_changes_its_rate),
