@@ -263,6 +263,18 @@ static FILE *open_log(const char *name)
 	return f;
 }
 
+/* A log may begin with lines of comment; what follows is as if they were not there. */
+static void skip_comments(FILE *f)
+{
+	int c;
+
+	while ((c = getc_unlocked(f)) == '#')
+		while (c != '\n' && c != EOF)
+			c = getc_unlocked(f);
+	if (c != EOF)
+		ungetc(c, f);
+}
+
 /*
  * A log holds no times between its sentences, and completeness counts more
  * than promptness: an epoch ends where the next one starts.
@@ -276,6 +288,7 @@ static int decode_log(struct show *show)
 
 	nmea_init(&nmea, publish, show);
 	nmea_set_prompt(&nmea, false);
+	skip_comments(f);
 	while (!enough(show) && (c = getc_unlocked(f)) != EOF)
 		nmea_feed(&nmea, c, 0, NULL, 0);
 	if (ferror(f))

@@ -146,6 +146,19 @@ no_last_newline()
 	[ "$(head -c -1 "$DIR/cut" | fix --json --file - | wc -l)" = 1 ]
 }
 
+# Where a log begins with a sentence without a time, each cycle does.
+begins_a_cycle()
+{
+	local n speeds
+	{ "$PROGRAMS/nmea-gen" --epochs 6 --sentences vtg,gga; } >"$DIR/nmea" || return 1
+	grep -q VTG <(head -n 1 "$DIR/nmea") || return 1
+	speeds=$(awk -F , '/VTG/ { printf "%.3f\n", $6 * 1852 / 3600 }' "$DIR/nmea")
+	for n in 0 3; do
+		{ head -n $n <<<$'# a log\n#\n# of mine'; cat "$DIR/nmea"; } | fix --json --file - |
+			sed 's/.*"speed":\([0-9.]*\).*/\1/' | cmp -s - <(echo "$speeds") || return 1
+	done
+}
+
 no_sentences()
 {
 	local log
@@ -203,6 +216,8 @@ sky
 result $? '--sky'
 stats
 result $? '--stats'
+begins_a_cycle
+result $? 'a log of cycles that begin without a time'
 no_last_newline
 result $? 'a log without a last line end'
 no_sentences
