@@ -18,8 +18,8 @@ clang -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra \
 	-o "$O/fuzz_nmea" "$PROJECT"/tests/fuzz/fuzz_nmea.c \
 	"$PROJECT"/driver/nmea*.c || exit 1
 make -s -C "$PROJECT/userspace" O="$O/programs" || exit 1
-for talker in GP GN; do
-	"$O/programs/nmea-gen" --talker $talker --epochs 3 >"$O/corpus/$talker" || exit 1
+for route in city pole dateline; do
+	"$O/programs/nmea-gen" --talker GN --route $route --epochs 2 >"$O/corpus/$route" || exit 1
 done
 
 "$O/fuzz_nmea" -max_total_time="$SECONDS_MAX" -max_len=1500 -print_final_stats=1 \
