@@ -121,6 +121,19 @@ test_kernel_warning()
 	check 'a kernel warning is shown' said 'kernel: .*WARNING: something is wrong'
 }
 
+# As KCSAN prints it.
+test_data_race()
+{
+	local frame
+	for frame in 'tick_sched_handle+0x1' 'gnss_gpio_drain+0x1/0x2 [gnss_gpio]'; do
+		lab --no-project --threads -- sh -c "for line in ==================== \
+			'BUG: KCSAN: data-race in a / b' '$frame' ====================; do
+			echo \"<3>\$line\" >/dev/kmsg; done"
+		echo "$STATUS" >>"$TMP/races"
+	done
+	check 'a data race counts if the project is in it, with --threads' is "$(paste -sd ' ' "$TMP/races")" '0 99'
+}
+
 test_panic()
 {
 	lab --no-project -- sh -c 'echo c >/proc/sysrq-trigger'
@@ -156,6 +169,7 @@ test_wrong_use()
 		--nonesuch -- true
 		--machine toaster -- true
 		--machine raspi3b --smp 2 -- true
+		--threads --shell
 		--ns-per-insn 3 -- true
 		--put /nonexistent/file -- true
 		--timeout
@@ -195,6 +209,7 @@ test_input_and_output
 test_words
 test_guest
 test_kernel_warning
+test_data_race
 test_panic
 test_timeout
 test_early_end
