@@ -9,9 +9,10 @@
 # The kernel's build reads Kbuild, not this file.
 
 # What would be ignored is a mistake.
-LAB_GOALS := demo check compare limits cost lab fuzz bench-nmea
+LAB_GOALS := demo check soak compare limits cost lab fuzz bench-nmea
 demo_TAKES := BH BAUD NMEA KERNEL
 check_TAKES := TESTS
+soak_TAKES := MINUTES
 fuzz_TAKES := SECONDS
 lab_TAKES := KERNEL
 ifneq ($(MAKECMDGOALS),)
@@ -30,6 +31,7 @@ BAUD ?= 9600
 NMEA ?=
 SECONDS ?= 0
 KERNEL ?= 6.12
+MINUTES ?= 1440
 
 export CACHE PREFIX
 
@@ -40,6 +42,7 @@ help:
 	@echo '  make demo       boot the lab, play a receiver, show its fixes in gpsd;'
 	@echo '                  BH=$(BH) BAUD=$(BAUD) NMEA=FILE KERNEL=$(KERNEL) select'
 	@echo '  make check      run all tests; TESTS="NAME..." selects'
+	@echo '  make soak       a day of a receiver and gpsd in virtual time; MINUTES=$(MINUTES)'
 	@echo '  make compare    measure all bottom halves under all loads on two kernels;'
 	@echo '                  ten minutes; see $(CACHE)/compare/index.html'
 	@echo '  make limits     what the receive engines can do: rates, late interrupts, skew;'
@@ -104,6 +107,10 @@ check:
 	@tools/install-packages check
 	@tests/run $(TESTS)
 
+soak:
+	@tools/install-packages demo
+	@tests/soak.sh '$(MINUTES)'
+
 limits:
 	@tools/install-packages check
 	@tests/limits.sh --all
@@ -133,4 +140,4 @@ distclean: clean
 	rm -rf $(CACHE)
 
 .PHONY: all help modules programs dtbs modules_install install demo compare check \
-	limits cost lab fuzz bench-nmea clean distclean
+	soak limits cost lab fuzz bench-nmea clean distclean

@@ -175,6 +175,20 @@ counters()
 	done | sed 's/, $//'
 }
 
+# --- memory ------------------------------------------------------------------
+
+# kb NAME: of /proc/meminfo
+kb() { sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo; }
+
+# memory: kB that are free, kB in the kernel's caches
+memory()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 0.2
+	echo "$(kb MemFree) $(kb Slab) $(kb VmallocUsed)"
+}
+
 # --- playing and reading -----------------------------------------------------
 
 # play FILE...: returns when the last stop bit is over

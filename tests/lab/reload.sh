@@ -13,18 +13,6 @@ TIMES=50
 # ring, kfifo or stack, but more than the noise of the kernel's own caches.
 SLACK_KB=1024
 
-# kb NAME: of /proc/meminfo
-kb() { sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo; }
-
-# memory: kB that are free, kB in the kernel's caches
-memory()
-{
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	sleep 0.2
-	echo "$(kb MemFree) $(kb Slab) $(kb VmallocUsed)"
-}
-
 short_play()
 {
 	read_nmea received
