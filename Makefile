@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 #   make demo      boot the lab and watch fixes arrive in gpsd
-#   make check     run all tests
+#   make check     run all tests; make check-debug: in instrumented kernels
 #   make compare   measure the bottom halves against each other
 #   make cost      interrupts and CPU time a byte takes
 #   make help      the rest
@@ -9,9 +9,10 @@
 # The kernel's build reads Kbuild, not this file.
 
 # What would be ignored is a mistake.
-LAB_GOALS := demo check soak compare limits cost lab fuzz bench-nmea
+LAB_GOALS := demo check check-debug soak compare limits cost lab fuzz bench-nmea
 demo_TAKES := BH BAUD NMEA KERNEL
 check_TAKES := TESTS
+check-debug_TAKES := TESTS
 soak_TAKES := MINUTES
 fuzz_TAKES := SECONDS
 lab_TAKES := KERNEL
@@ -42,6 +43,8 @@ help:
 	@echo '  make demo       boot the lab, play a receiver, show its fixes in gpsd;'
 	@echo '                  BH=$(BH) BAUD=$(BAUD) NMEA=FILE KERNEL=$(KERNEL) select'
 	@echo '  make check      run all tests; TESTS="NAME..." selects'
+	@echo '  make check-debug   build two instrumented kernels and run the driver in them:'
+	@echo '                  locks, leaks, bad accesses, races; TESTS="NAME..." selects'
 	@echo '  make soak       a day of a receiver and gpsd in virtual time; MINUTES=$(MINUTES)'
 	@echo '  make compare    measure all bottom halves under all loads on two kernels;'
 	@echo '                  ten minutes; see $(CACHE)/compare/index.html'
@@ -107,6 +110,11 @@ check:
 	@tools/install-packages check
 	@tests/run $(TESTS)
 
+check-debug:
+	@tests/run --debug --list $(TESTS) >/dev/null
+	@tools/install-packages debug
+	@tests/run --debug $(TESTS)
+
 soak:
 	@tools/install-packages demo
 	@tests/soak.sh '$(MINUTES)'
@@ -134,10 +142,10 @@ lab:
 clean:
 	-test ! -e $(KDIR)/Makefile || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	rm -rf dts/*.dtbo $(CACHE)/programs $(CACHE)/modules $(CACHE)/tests \
-		$(CACHE)/check $(CACHE)/unit
+		$(CACHE)/check $(CACHE)/check-debug $(CACHE)/unit
 
 distclean: clean
 	rm -rf $(CACHE)
 
 .PHONY: all help modules programs dtbs modules_install install demo compare check \
-	soak limits cost lab fuzz bench-nmea clean distclean
+	check-debug soak limits cost lab fuzz bench-nmea clean distclean

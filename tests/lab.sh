@@ -4,32 +4,37 @@
 #
 #   lab.sh NAME...
 #
-# A scenario is tests/lab/NAME.sh, run by the guest's sh, beside lib.sh. It
+# A scenario is tests/lab/NAME.sh, or tests/debug/NAME.sh, run by the guest's sh, beside lib.sh. It
 # prints its verdicts and ends with 'finish'. Comments in its head say how it is
 # run:
 #
 #   # lab: OPTIONS          run it so (tools/lab/run --help); a run for each line
 #   # lab-twice: OPTIONS    run it so, twice: what it prints and what it leaves
 #                           in /out must be the same, byte for byte
-#   # lab-program: NAME     make tests/lab/NAME.c and program.c for it
+#   # lab-program: NAME     make NAME.c, beside it, and tests/lab/program.c for it
 #   # lab-receiver: LINE    the device tree has a receiver of the driver on this line
 #                           of virt's GPIO controller
 #
 # SENTENCES=N and ENGINE=NAME in the environment reach the scenarios that know
 # them: so many sentences are played, and that engine receives.
 #
-# Everything is kept in check/lab in the cache ($CACHE, or build/ in the
-# project).
+# FLAVOUR=NAME and INSTRUMENTED='OPTIONS' in the environment run each scenario once, so,
+# in an instrumented kernel. That is slow: which bytes arrive is no matter there. What
+# counts is that the scenario comes to its end, and the kernel finds no bug and no leak.
+#
+# Everything is kept in check/lab, or check-debug/FLAVOUR, in the cache ($CACHE, or
+# build/ in the project).
 set -u
 
 PROJECT=$(cd "$(dirname "$0")/.." && pwd)
 CACHE=${CACHE:-$PROJECT/build}
 LAB=$PROJECT/tests/lab
-KEEP=$CACHE/check/lab
+DEBUG=$PROJECT/tests/debug
+KEEP=$CACHE/check${FLAVOUR:+-debug}/${FLAVOUR:-lab}
 STATUS=0
 
 # Wall time; a machine that hangs, no measurement.
-TIMEOUT=$((300 + ${SENTENCES:-0} * 3))
+TIMEOUT=${TIMEOUT:-$((300 + ${SENTENCES:-0} * 3))}
 
 not_ok()
 {
@@ -38,8 +43,14 @@ not_ok()
 	STATUS=1
 }
 
+# path_of FILE: of a scenario
+path_of()
+{
+	if [ -e "$DEBUG/$1" ]; then echo "$DEBUG/$1"; else echo "$LAB/$1"; fi
+}
+
 # header KEY SCENARIO: what stands behind '# KEY:' in its head
-header() { sed -nE "1,/^[^#]/ s/^# $1: *(.*)/\1/p" "$LAB/$2.sh"; }
+header() { sed -nE "1,/^[^#]/ s/^# $1: *(.*)/\1/p" "$(path_of "$2.sh")"; }
 
 # programs_of SCENARIO: builds them, prints where they are
 programs_of()
@@ -48,8 +59,8 @@ programs_of()
 	for name in $(header lab-program "$1"); do
 		sysroot=$("$PROJECT/tools/lab/fetch" sysroot) || return
 		aarch64-linux-gnu-gcc "--sysroot=$sysroot" -static -O2 -D_GNU_SOURCE \
-			-Wall -Wextra -Werror -I "$PROJECT/driver/uapi" \
-			-o "$KEEP/$1/$name" "$LAB/$name.c" "$LAB/program.c" || return
+			-Wall -Wextra -Werror -I "$PROJECT/driver/uapi" -I "$LAB" -pthread \
+			-o "$KEEP/$1/$name" "$(path_of "$name.c")" "$LAB/program.c" || return
 		echo "$KEEP/$1/$name"
 	done
 }
@@ -79,14 +90,21 @@ run_once()
 	for program in $PROGRAMS; do
 		words+=(--put "$program")
 	done
+	[ -z "${INSTRUMENTED:-}" ] || words+=(--put "$DEBUG/instrumented")
 	"$PROJECT/tools/lab/run" --timeout "$TIMEOUT" --log "$3/kernel" --get "$3/out" \
-		--put "$LAB/lib.sh" --put "$LAB/$1.sh" "${words[@]}" -- env ${SENTENCES:+"SENTENCES=$SENTENCES"} ${ENGINE:+"ENGINE=$ENGINE"} sh "$1.sh" \
+		--put "$LAB/lib.sh" --put "$(path_of "$1.sh")" "${words[@]}" -- \
+		env ${SENTENCES:+"SENTENCES=$SENTENCES"} ${ENGINE:+"ENGINE=$ENGINE"} ${MINUTES:+"MINUTES=$MINUTES"} \
+		sh ${INSTRUMENTED:+./instrumented} "$1.sh" \
 		>"$3/stdout" 2>"$3/stderr"
 }
 
 # judge LABEL STATUS FOLDER: passes the verdicts on, and adds that on the run
 judge()
 {
+	if [ -n "${INSTRUMENTED:-}" ]; then
+		judge_instrumented "$@"
+		return
+	fi
 	sed -E "/^# end$/d; s/^(ok|not ok|skip) - /\1 - $1: /" "$3/stdout"
 	! grep -q '^not ok' "$3/stdout" || STATUS=1
 	if [ "$2" = 99 ]; then
@@ -98,6 +116,21 @@ judge()
 	else
 		echo "ok - $1: comes to its end, and the kernel warns of nothing"
 	fi
+}
+
+# judge_instrumented LABEL STATUS FOLDER: the verdicts of the scenario are but told
+judge_instrumented()
+{
+	local said
+	said="$(grep -c '^ok' "$3/stdout") verdicts hold, $(grep -c '^not ok' "$3/stdout") do not, in a kernel that is slow"
+	if [ "$2" = 99 ]; then
+		not_ok "$1: the kernel finds no bug and no leak" <"$3/stderr"
+	elif [ "$2" != 0 ] || [ "$(tail -n 1 "$3/stdout")" != '# end' ]; then
+		{ echo "status $2"; tail -n 40 "$3/stdout" "$3/stderr"; } | not_ok "$1: comes to its end"
+	else
+		echo "ok - $1: comes to its end, and the kernel finds no bug and no leak"
+	fi
+	echo "# $1: $said; see $3"
 }
 
 # run_and_judge SCENARIO OPTIONS FOLDER
@@ -124,14 +157,18 @@ run_again()
 run_scenario()
 {
 	local name=$1 options n=0
-	if [ ! -e "$LAB/$name.sh" ]; then
-		echo "there is no $LAB/$name.sh" | not_ok "$name: exists"
+	if [ ! -e "$(path_of "$name.sh")" ]; then
+		echo "there is no $LAB/$name.sh and no $DEBUG/$name.sh" | not_ok "$name: exists"
 		return
 	fi
 	rm -rf "${KEEP:?}/$name"
 	mkdir -p "$KEEP/$name"
 	if ! PROGRAMS=$(programs_of "$name" 2>"$KEEP/$name/programs.log"); then
 		not_ok "$name: its programs build" <"$KEEP/$name/programs.log"
+		return
+	fi
+	if [ -n "${INSTRUMENTED:-}" ]; then
+		run_and_judge "$name" "$INSTRUMENTED" "$KEEP/$name/1"
 		return
 	fi
 	while read -r options; do
