@@ -294,6 +294,35 @@ static void bytes_after_chatter(void **state)
 	assert_none_failed();
 }
 
+static u32 got_before, most_at_once;
+
+static bool note_bytes(struct uart_obs *obs)
+{
+	(void)obs;
+	most_at_once = max(most_at_once, r.got - got_before);
+	got_before = r.got;
+
+	return true;
+}
+
+/* What had to wait comes a little at a time, so that interrupts do not wait for it. */
+static void two_bytes_at_a_time(void **state)
+{
+	enum engine engine;
+
+	(void)state;
+	FOR_ENGINES(engine) {
+		prepare(engine, 9600, 0, 1);
+		got_before = 0;
+		most_at_once = 0;
+		r.on_obs = note_bytes;
+		send_values(400, 0);
+		receive();
+		check(most_at_once == 2, "%u bytes at once", most_at_once);
+	}
+	assert_none_failed();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +334,7 @@ int main(void)
 		cmocka_unit_test(lines_of_levels),
 		cmocka_unit_test(a_spike_on_an_idle_line_is_no_byte),
 		cmocka_unit_test(bytes_after_chatter),
+		cmocka_unit_test(two_bytes_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
