@@ -96,9 +96,15 @@ static void drain_choose_stream(struct gnss_gpio *gg)
 	gg->checked = checked;
 }
 
-static void drain_count(struct gnss_gpio_byte_stats *stats, u8 flags)
+static void drain_count(struct gnss_gpio_byte_stats *stats,
+			const struct uart_byte *byte)
 {
+	u8 flags = byte->flags;
+
 	stats->frames++;
+	if (!(flags & UART_FRAMING_ERROR) &&
+	    byte->late_ns > stats->edge_lateness_max_ns)
+		stats->edge_lateness_max_ns = byte->late_ns;
 	if (flags & UART_BREAK)
 		stats->breaks++;
 	else if (flags & UART_FRAMING_ERROR)
@@ -127,7 +133,7 @@ static void drain_byte(void *ctx, const struct uart_byte *byte)
 	struct gnss_gpio *gg = ctx;
 
 	trace_gnss_gpio_byte(gg->id, byte);
-	drain_count(&gg->byte_stats, byte->flags);
+	drain_count(&gg->byte_stats, byte);
 	gg->lost_edges.frames++;
 	gg->lost_edges.bad += !!(byte->flags & UART_FRAMING_ERROR);
 	if (byte->flags & UART_BREAK)

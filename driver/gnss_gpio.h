@@ -173,6 +173,8 @@ struct gnss_gpio_rate {
  * @breaks: frames that were space from start to stop; not delivered
  * @bytes: frames that went to the stream and to the parser
  * @false_starts: edges that no start bit followed
+ * @edge_lateness_max_ns: how late the interrupt of an edge was at worst, as frames
+ *			  with a stop bit show it
  */
 struct gnss_gpio_byte_stats {
 	unsigned long frames;
@@ -182,6 +184,7 @@ struct gnss_gpio_byte_stats {
 	unsigned long breaks;
 	unsigned long bytes;
 	unsigned long false_starts;
+	unsigned long edge_lateness_max_ns;
 };
 
 /**

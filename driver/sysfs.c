@@ -293,6 +293,7 @@ STAT(mutes, stat_show, rx.stats.mutes);
 STAT(slow_mutes, stat_show, rx.stats.slow_mutes);
 STAT(overruns, stat_show, rx.stats.overruns);
 STAT(lateness_max_ns, stat_show, rx.stats.lateness_max_ns);
+STAT(edge_lateness_max_ns, stat_show, byte_stats.edge_lateness_max_ns);
 
 STAT(sentences, stat_show, parser.stats.sentences);
 STAT(used, stat_show, parser.stats.used);
@@ -328,6 +329,7 @@ static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_slow_mutes.attr.attr,
 	&stat_overruns.attr.attr,
 	&stat_lateness_max_ns.attr.attr,
+	&stat_edge_lateness_max_ns.attr.attr,
 	&stat_sentences.attr.attr,
 	&stat_used.attr.attr,
 	&stat_ignored.attr.attr,

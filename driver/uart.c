@@ -92,6 +92,7 @@ static void deliver(struct uart *u, const struct uart_found *frame, bool good)
 	struct uart_byte byte = {
 		.start_ns = frame->base_ns,
 		.span_ns = u->queue[frame->used - 1].at_ns - frame->base_ns,
+		.late_ns = r->edges ? max(r->most_ns, 0) : 0,
 		.value = data_of(r),
 	};
 

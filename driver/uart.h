@@ -59,6 +59,7 @@ struct uart_obs {
  * struct uart_byte - one received frame
  * @start_ns: when its start bit began, as an interrupt on time would see it
  * @span_ns: from then until the observation that completed it
+ * @late_ns: how late its latest interrupt was, if that is less than 90 us
  * @value: the best reading of the data bits
  * @flags: UART_* bits above
  * @margin: for each data bit, how much less likely the best reading with that bit
@@ -67,6 +68,7 @@ struct uart_obs {
 struct uart_byte {
 	s64 start_ns;
 	u32 span_ns;
+	u32 late_ns;
 	u8 value;
 	u8 flags;
 	u8 margin[8];

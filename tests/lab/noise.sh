@@ -84,12 +84,20 @@ alike()
 	[ $(($1 - $2)) -ge -3 ] && [ $(($1 - $2)) -le 3 ]
 }
 
+# within LEAST MOST: lateness of an edge at worst, ns
+within()
+{
+	stat edge_lateness_max_ns
+	[ "$(stat edge_lateness_max_ns)" -ge "$1" ] && [ "$(stat edge_lateness_max_ns)" -le "$2" ]
+}
+
 nmea-gen --count 60 --truth truth --output played
 wrong_rate 4800 9600
 wrong_rate 9600 4800
 
 disturbed 'glitches of 1 us in one of 1000 bits' glitch_ppm=1000 glitch_ns=1000
 check 'glitches of 1 us: the stream is what was sent' same received played
+check 'glitches of 1 us: no edge was late' within 0 20000
 unload
 disturbed 'glitches of 20 us in one of 1000 bits' glitch_ppm=1000 glitch_ns=20000
 check 'glitches of 20 us: the stream is what was sent' same received played
@@ -98,6 +106,7 @@ unload
 disturbed 'interrupts off for up to 30 us' irqoff_us=30
 check 'interrupts off for up to 30 us: there were windows' windows
 check 'interrupts off for up to 30 us: the stream is what was sent' same received played
+check 'interrupts off for up to 30 us: it is seen how late they were' within 25000 40000
 check 'interrupts off for up to 30 us: all sentences are whole, and no trouble is counted' \
 	both "equal $(stat sentences) 60" no_trouble
 unload
