@@ -83,13 +83,21 @@ bool uart_is_chained(const struct uart *u, const struct uart_obs *o)
 
 /* ---- amid the data ---- */
 
-/* The place in a frame, of ten, of an edge @ns after one at @place. */
-static u8 place_of(const struct uart *u, u8 place, s64 ns)
-{
-	u32 rest;
+/* So many edges in a row that are not near to where bits begin are right. */
+#define BEGIN_ASTRAY		3
 
-	div_u64_rem(place + div_u64(ns * UART_CLOCK_UNIT + u->bit / 2, u->bit), UART_BITS,
-		    &rest);
+/*
+ * The place in a frame, of ten, of an edge @ns after one at @place.  @near: it is
+ * near to where a bit begins; else it is a glitch or late, or that one was.
+ */
+static u8 place_of(const struct uart *u, u8 place, s64 ns, bool *near)
+{
+	u32 beside, rest;
+	u64 bits;
+
+	bits = div_u64_rem(ns * UART_CLOCK_UNIT + u->bit / 2, u->bit, &beside);
+	div_u64_rem(place + bits, UART_BITS, &rest);
+	*near = beside >= u->bit / 4 && beside <= u->bit - u->bit / 4;
 
 	return rest;
 }
@@ -104,7 +112,9 @@ static u8 place_of(const struct uart *u, u8 place, s64 ns)
  */
 bool uart_find_begin(struct uart *u, bool enough)
 {
-	u8 falls[UART_BITS] = {}, places[UART_QUEUE], place = 0, best = 0, second = 0, i;
+	u8 falls[UART_BITS] = {}, places[UART_QUEUE], place, last = 0, astray = 0;
+	u8 best = 0, second = 0, i;
+	bool near;
 	s64 first_ns = u->queue[0].at_ns, last_ns = first_ns;
 	u16 k;
 
@@ -120,7 +130,11 @@ bool uart_find_begin(struct uart *u, bool enough)
 		places[k] = UART_BITS;
 		if (uart_is_look(o))
 			continue;
-		place = place_of(u, place, o->at_ns - last_ns);
+		place = place_of(u, last, o->at_ns - last_ns, &near);
+		if (!near && ++astray < BEGIN_ASTRAY)
+			continue;
+		astray = 0;
+		last = place;
 		last_ns = o->at_ns;
 		if (uart_is_mark(o))
 			continue;
