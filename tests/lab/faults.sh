@@ -5,6 +5,8 @@
 #
 # lab: --smp 1
 
+# shellcheck disable=SC2016 # what is in single quotes is for others to expand
+
 . ./lib.sh
 
 # begin [PARAMETER]...: of the simulator
@@ -92,12 +94,12 @@ end chatter
 
 # Cut amid a sentence, and silent for a second.
 begin
-head -c 1000 played >cut
-play cut
+head -c 1000 played >begun
+play begun
 sleep 1
 play played
 settle
-sentences=$(($(grep -c '^\$.*[*]..' cut) + $(wc -l <played)))
+sentences=$(($(grep -c '^\$.*[*]..' begun) + $(wc -l <played)))
 check 'it starts anew: the sentence that was cut is garbled, and all others are right' \
 	both "equal $(stat sentences) $sentences" "equal $(stat garbled) 1" 'zero framing_errors checksum_errors'
 end 'it starts anew'

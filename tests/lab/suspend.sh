@@ -61,15 +61,12 @@ modprobe rtc-pl031
 nmea-gen --count 100 --truth truth --output played
 load 9600
 check 'nobody has it open: processors may sleep deeply' equal "$(idle_latency)" $IDLE_ANY
-sleep 60 <"$NMEA" &
-sleeper=$!
-opened $sleeper "$NMEA"
+read_nmea nothing
 check 'open: they wake up within 20 us' equal "$(idle_latency)" 20
 mark
 check 'open, but idle: the machine sleeps' sleep_for 2
 check 'open still: they wake up within 20 us' equal "$(idle_latency)" 20
-kill $sleeper
-wait $sleeper 2>/dev/null
+stop_reading
 check 'closed: they may sleep deeply again' equal "$(idle_latency)" $IDLE_ANY
 check 'closed: the machine sleeps' sleep_for 2
 check 'while data comes it sleeps' slept_in_between
