@@ -30,6 +30,7 @@ static bool latency_in_softirq_thread(void)
 
 /* The measurements are changed from here on, until latency_unlock(). */
 static unsigned long latency_lock(struct gnss_gpio_latencies *l)
+	__acquires(&l->lock)
 {
 	unsigned long flags;
 
@@ -40,6 +41,7 @@ static unsigned long latency_lock(struct gnss_gpio_latencies *l)
 }
 
 static void latency_unlock(struct gnss_gpio_latencies *l, unsigned long flags)
+	__releases(&l->lock)
 {
 	write_seqcount_end(&l->seq);
 	raw_spin_unlock_irqrestore(&l->lock, flags);
