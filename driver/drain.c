@@ -194,6 +194,9 @@ static void drain_take_counts(struct gnss_gpio *gg)
 
 static void drain_begin(struct gnss_gpio *gg)
 {
+	/* No line end may follow for long: readers get what came before. */
+	if (gg->unseen)
+		gg->unseen = WAKE_BYTES;
 	drain_take_counts(gg);
 	uart_init(&gg->uart, gg->rate.used, drain_byte, gg);
 }

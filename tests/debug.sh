@@ -15,7 +15,7 @@ TESTS=$(cd "$(dirname "$0")" && pwd)
 # kasan: bad accesses, leaks, locks; in exact time, where two runs are the same.
 KASAN='chain bottom-halves engines mute soak'
 # smp: the same kernel, its processors threads of the host, which race.
-SMP='switch unbind reload refuse readers fuzz failnth machine'
+SMP='switch unbind reload refuse readers hostile suspend fuzz failnth machine'
 # rt: PREEMPT_RT, and KCSAN, which finds data races; also on threads.
 RT='chain switch unbind readers fuzz machine'
 
