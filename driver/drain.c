@@ -260,10 +260,12 @@ static s64 drain_watch_silence(struct gnss_gpio *gg)
 
 static void drain_wake(struct gnss_gpio *gg)
 {
-	s64 rest_ns = ktime_to_ns(ktime_get()) - gg->lost_edges.edge_ns;
+	s64 edge_ns = gg->lost_edges.edge_ns;
 
-	if (!gg->unseen || (gg->unseen < WAKE_BYTES &&
-			    rest_ns < READ_ONCE(gg->rx.looks.rest_ns)))
+	if (!gg->unseen)
+		return;
+	if (gg->unseen < WAKE_BYTES &&
+	    ktime_to_ns(ktime_get()) - edge_ns < READ_ONCE(gg->rx.looks.rest_ns))
 		return;
 	gg->unseen = 0;
 	gnss_gpio_readers_wake(&gg->nmea);
