@@ -261,7 +261,7 @@ struct gnss_gpio_reader {
  * @lock: see there
  * @users: open files
  * @gone: the platform device is unbound
- * @suspended: the machine sleeps
+ * @held: not to run, whoever reads: the machine sleeps, or the device is unbound
  * @idle: how long a processor may take to wake up while the line is received
  * @engine_auto: the driver chooses the engine
  * @auto_work: has it choose 'timer'
@@ -302,11 +302,11 @@ struct gnss_gpio {
 	struct gpio_desc *rx_gpiod;
 	int irq;
 
-	/* Protects @users, @gone, @suspended and what attributes choose. */
+	/* Protects @users, @gone, @held and what attributes choose. */
 	struct mutex lock;
 	unsigned int users;
 	bool gone;
-	bool suspended;
+	bool held;
 	struct pm_qos_request idle;
 	bool engine_auto;
 	struct work_struct auto_work;

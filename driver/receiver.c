@@ -33,10 +33,17 @@ static void receiver_stop(struct gnss_gpio *gg)
 	cpu_latency_qos_remove_request(&gg->idle);
 }
 
-/* Is the receiver to be started with the first reader, and stopped with the last? */
-static bool receiver_can_run(struct gnss_gpio *gg)
+/* Runs while somebody reads, and nothing holds it. */
+static void receiver_update(struct gnss_gpio *gg)
 {
-	return !gg->gone && !gg->suspended;
+	bool run = gg->users && !gg->held;
+
+	if (run == gg->running)
+		return;
+	if (run)
+		receiver_start(gg);
+	else
+		receiver_stop(gg);
 }
 
 /**
@@ -78,13 +85,14 @@ unlock:
  */
 int gnss_gpio_receiver_get(struct gnss_gpio *gg)
 {
-	int ret = 0;
+	int ret = -ENODEV;
 
 	mutex_lock(&gg->lock);
-	if (gg->gone)
-		ret = -ENODEV;
-	else if (gg->users++ == 0 && receiver_can_run(gg))
-		receiver_start(gg);
+	if (!gg->gone) {
+		gg->users++;
+		receiver_update(gg);
+		ret = 0;
+	}
 	mutex_unlock(&gg->lock);
 
 	return ret;
@@ -99,8 +107,8 @@ int gnss_gpio_receiver_get(struct gnss_gpio *gg)
 void gnss_gpio_receiver_put(struct gnss_gpio *gg)
 {
 	mutex_lock(&gg->lock);
-	if (--gg->users == 0 && receiver_can_run(gg))
-		receiver_stop(gg);
+	gg->users--;
+	receiver_update(gg);
 	mutex_unlock(&gg->lock);
 }
 
@@ -117,11 +125,8 @@ void gnss_gpio_receiver_put(struct gnss_gpio *gg)
 void gnss_gpio_receiver_suspend(struct gnss_gpio *gg, bool suspended)
 {
 	mutex_lock(&gg->lock);
-	if (gg->users && suspended)
-		receiver_stop(gg);
-	gg->suspended = suspended;
-	if (gg->users && !suspended)
-		receiver_start(gg);
+	gg->held = suspended;
+	receiver_update(gg);
 	mutex_unlock(&gg->lock);
 }
 
@@ -136,8 +141,9 @@ void gnss_gpio_receiver_suspend(struct gnss_gpio *gg, bool suspended)
 void gnss_gpio_receiver_exit(struct gnss_gpio *gg)
 {
 	mutex_lock(&gg->lock);
-	if (gg->users && receiver_can_run(gg))
-		receiver_stop(gg);
+	gg->held = true;
+	receiver_update(gg);
+	/* Not before: readers get all that came until then. */
 	WRITE_ONCE(gg->gone, true);
 	gnss_gpio_bh_exit(gg);
 	gnss_gpio_rx_exit(gg);
