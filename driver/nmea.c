@@ -22,7 +22,7 @@
 
 /* Epochs in a row that must end alike before such an end is trusted. */
 #define TRUST_AFTER	4
-#define TRUST_AFTER_MAX	255
+#define TRUST_AFTER_MAX	255U
 
 /* Silence that ends an epoch of a receiver of which nothing is known. */
 #define SILENCE_NS	1000000000
@@ -112,7 +112,7 @@ static void distrust_end(struct nmea *p)
 	p->last_prompt = false;
 	p->trusted = 0;
 	p->run = 0;
-	p->needed = needed < TRUST_AFTER_MAX ? needed : TRUST_AFTER_MAX;
+	p->needed = min(needed, TRUST_AFTER_MAX);
 }
 
 static void epoch_close(struct nmea *p, const struct nmea_epoch *e, bool prompt)
@@ -130,11 +130,6 @@ static void epoch_close(struct nmea *p, const struct nmea_epoch *e, bool prompt)
 }
 
 /* ---- pauses ---- */
-
-static s64 longer(s64 a, s64 b)
-{
-	return a > b ? a : b;
-}
 
 /*
  * Is it one that can be between two cycles?  It is long for the receiver's period,
@@ -157,9 +152,8 @@ static void learn_silence(struct nmea_rhythm *r, s64 between)
 {
 	s64 within = r->inner_ns, wanted;
 
-	if (between > r->period_ns)
-		between = r->period_ns;
-	wanted = longer((within + between) >> 1, within + (within >> 1));
+	between = min(between, r->period_ns);
+	wanted = max((within + between) >> 1, within + (within >> 1));
 	if (wanted < r->silence_ns)
 		wanted = r->silence_ns - ((r->silence_ns - wanted) >> 4);
 	r->silence_ns = wanted;
@@ -171,11 +165,8 @@ static void learn_rhythm(struct nmea *p, const struct nmea_msg *m)
 	struct nmea_rhythm *r = &p->rhythm;
 	s64 period = p->line.start_ns - r->began_ns;
 
-	if (r->epochs) {
-		if (r->period_ns && period > 2 * r->period_ns)
-			period = 2 * r->period_ns;
-		r->period_ns = period;
-	}
+	if (r->epochs)
+		r->period_ns = r->period_ns ? min(period, 2 * r->period_ns) : period;
 	if (r->pause_ns > 0 && r->pause_ns >= r->period_ns >> 5) {
 		r->head = p->now.sentences ? p->now.begin_id : m->id;
 		if (r->epochs)
@@ -201,9 +192,9 @@ static void note_late(struct nmea *p, s64 pause)
 {
 	struct nmea_rhythm *r = &p->rhythm;
 
-	if (r->period_ns && pause > r->period_ns)
-		pause = r->period_ns;
-	r->silence_ns = longer(r->silence_ns, pause + (pause >> 1));
+	if (r->period_ns)
+		pause = min(pause, r->period_ns);
+	r->silence_ns = max(r->silence_ns, pause + (pause >> 1));
 	if (p->last_prompt)
 		distrust_end(p);
 }
@@ -224,7 +215,7 @@ static void end_before(struct nmea *p, s64 pause)
 	} else if (r->head == NO_HEAD) {
 		nmea_epoch_reset(&p->now);
 	}
-	r->inner_ns = longer(r->inner_ns, r->pause_ns);
+	r->inner_ns = max(r->inner_ns, r->pause_ns);
 	r->pause_ns = pause;
 }
 
@@ -234,7 +225,7 @@ static void note_gap(struct nmea *p, s64 gap)
 	if (is_pause(p, gap))
 		end_before(p, gap);
 	else
-		p->rhythm.inner_ns = longer(p->rhythm.inner_ns, gap);
+		p->rhythm.inner_ns = max(p->rhythm.inner_ns, gap);
 }
 
 static void take_untimed(struct nmea *p, const struct nmea_msg *m, s64 gap)
@@ -262,7 +253,7 @@ static bool is_late(const struct nmea *p, const struct nmea_msg *m)
 static void take_late(struct nmea *p, const struct nmea_msg *m, s64 gap)
 {
 	p->stats.late++;
-	note_late(p, longer(gap, p->rhythm.pause_ns));
+	note_late(p, max(gap, p->rhythm.pause_ns));
 	if (!p->now.open) {
 		drop_held(p);
 		p->rhythm.pause_ns = 0;
@@ -298,7 +289,7 @@ static bool take_timed(struct nmea *p, const struct nmea_msg *m, s64 gap)
 		return true;
 	}
 	/* whatever pause there was is within an epoch */
-	r->inner_ns = longer(r->inner_ns, longer(r->pause_ns, gap));
+	r->inner_ns = max(r->inner_ns, max(r->pause_ns, gap));
 	r->pause_ns = 0;
 	p->split = false;
 	return true;
@@ -412,7 +403,7 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 	if (!r->last_ns)
 		r->began_ns = start_ns;
 	else
-		r->gap_ns = longer(r->gap_ns, start_ns - r->last_ns);
+		r->gap_ns = max(r->gap_ns, start_ns - r->last_ns);
 	switch (nmea_line_take(&p->line, byte, flags, margin)) {
 	case NMEA_PART:
 		break;

@@ -22,11 +22,6 @@ static bool is_eol(u8 byte)
 	return byte == '\r' || byte == '\n';
 }
 
-static u32 least(u32 a, u32 b)
-{
-	return a < b ? a : b;
-}
-
 /* ---- what other readings of a byte cost ---- */
 
 static u32 flip_cost(const u8 *margin, u8 flips)
@@ -45,7 +40,7 @@ static u32 flip_cost(const u8 *margin, u8 flips)
 
 static u32 eol_cost(const u8 *margin, u8 byte)
 {
-	return least(flip_cost(margin, byte ^ '\r'),
+	return min(flip_cost(margin, byte ^ '\r'),
 		     flip_cost(margin, byte ^ '\n'));
 }
 
@@ -60,11 +55,11 @@ static u32 body_cost(const u8 *margin, u8 byte)
 		return cost;
 	/* a control character: two bits tell them from all others */
 	if (byte < 0x20)
-		return cost + least(flip_cost(margin, 0x20),
+		return cost + min(flip_cost(margin, 0x20),
 				    flip_cost(margin, 0x40));
 	for (bit = 1; bit < 0x80; bit <<= 1)
 		if (nmea_is_body(byte ^ bit))
-			other = least(other, flip_cost(margin, bit));
+			other = min(other, flip_cost(margin, bit));
 	return cost + other;
 }
 

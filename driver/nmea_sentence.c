@@ -559,7 +559,7 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 	m->type = decoder->type;
 	m->tod = NMEA_NO_TIME;
 	m->system = nmea_talker_system(address);
-	m->id = m->type * 8 + m->system;
+	m->id = m->type * NMEA_SYSTEMS + m->system;
 	m->timed = decoder->time;
 	if (line->fields < decoder->least_fields ||
 	    (m->timed && !get_time(field(line, decoder->time), &m->tod)) ||

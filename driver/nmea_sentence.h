@@ -27,7 +27,7 @@ enum nmea_type {
 };
 
 /* Values of nmea_msg.id. */
-#define NMEA_IDS	(NMEA_TYPES * 8)
+#define NMEA_IDS	(NMEA_TYPES * NMEA_SYSTEMS)
 
 #define NMEA_MS_PER_DAY	86400000U
 

@@ -85,7 +85,7 @@ void nmea_sky_count(const struct nmea_sky *sky, u8 *used, u8 *in_view)
 	unsigned int n = count(sky->used), talker, i, listed;
 	u64 all[NMEA_SYSTEMS] = { 0 };
 
-	*used = n < 255 ? n : 255;
+	*used = min(n, 255U);
 	for (talker = 0, n = 0; talker < NMEA_SYSTEMS; talker++) {
 		listed = count(sky->in_view[talker]);
 		if (sky->stated[talker] > listed)
@@ -94,5 +94,5 @@ void nmea_sky_count(const struct nmea_sky *sky, u8 *used, u8 *in_view)
 			all[i] |= sky->in_view[talker][i];
 	}
 	n += count(all);
-	*in_view = n < 255 ? n : 255;
+	*in_view = min(n, 255U);
 }
