@@ -13,6 +13,7 @@
 #include "gnss_gpio.h"
 #include "obs.h"
 #include "trace.h"
+#include "uart_nmea.h"
 
 /* Observations taken from the kfifo at a time: few, they lie on the stack. */
 #define DRAIN_BATCH	16
@@ -117,12 +118,8 @@ static void drain_count(struct gnss_gpio_byte_stats *stats,
 
 static void drain_parse(struct gnss_gpio *gg, const struct uart_byte *byte)
 {
-	bool is_bad = byte->flags & (UART_FRAMING_ERROR | UART_LOST_BEFORE);
-	bool is_good = !(byte->flags & (UART_FRAMING_ERROR | UART_DOUBTFUL));
-
 	gg->last_end_ns = byte->start_ns + byte->span_ns;
-	nmea_feed(&gg->parser, byte->value, is_bad ? NMEA_BYTE_BAD : 0,
-		  is_good ? NULL : byte->margin, byte->start_ns);
+	nmea_feed_frame(&gg->parser, byte);
 	gg->last_value = byte->value;
 	gg->last_start_ns = byte->start_ns;
 }

@@ -14,8 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "../driver/nmea.h"
-#include "../driver/uart.h"
+#include "../driver/uart_nmea.h"
 #include "cli.h"
 #include "line.h"
 #include "play.h"
@@ -108,21 +107,19 @@ static void take_fix(void *ctx, const struct gnss_gpio_fix *fix)
 
 static void take_byte(void *ctx, const struct uart_byte *byte)
 {
-	bool is_bad = byte->flags & (UART_FRAMING_ERROR | UART_LOST_BEFORE);
-	bool is_good = !(byte->flags & (UART_FRAMING_ERROR | UART_DOUBTFUL));
-
 	(void)ctx;
 	if (byte->flags & UART_BREAK)
 		return;
 	rx.bytes++;
-	rx.good += is_good;
-	rx.bad += !!(byte->flags & UART_FRAMING_ERROR);
-	rx.doubtful += (byte->flags & (UART_FRAMING_ERROR | UART_DOUBTFUL)) ==
-		       UART_DOUBTFUL;
+	if (byte->flags & UART_FRAMING_ERROR)
+		rx.bad++;
+	else if (byte->flags & UART_DOUBTFUL)
+		rx.doubtful++;
+	else
+		rx.good++;
 	if (!rx.o->checked)
 		write_out(&byte->value, 1);
-	nmea_feed(&rx.parser, byte->value, is_bad ? NMEA_BYTE_BAD : 0,
-		  is_good ? NULL : byte->margin, byte->start_ns);
+	nmea_feed_frame(&rx.parser, byte);
 }
 
 /* A terminal that passes bytes as they are. */

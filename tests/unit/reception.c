@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../../driver/uart_nmea.h"
 #include "reception.h"
 
 #define PS_PER_NS	1000
@@ -453,13 +454,8 @@ void print_figures(const struct figures *f, u32 runs)
 /* As the driver's bottom half. */
 void parse(struct nmea *p, const struct uart_byte *byte)
 {
-	bool bad = byte->flags & (UART_FRAMING_ERROR | UART_LOST_BEFORE);
-	bool doubtful = byte->flags & (UART_FRAMING_ERROR | UART_DOUBTFUL);
-
-	if (byte->flags & UART_BREAK)
-		return;
-	nmea_feed(p, byte->value, bad ? NMEA_BYTE_BAD : 0,
-		  doubtful ? byte->margin : NULL, byte->start_ns);
+	if (!(byte->flags & UART_BREAK))
+		nmea_feed_frame(p, byte);
 }
 
 static void judge_sentence(void *ctx, const struct nmea_sentence *sentence)
