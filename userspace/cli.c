@@ -12,6 +12,7 @@
 
 bool cli_progress;
 void (*cli_last_words)(void);
+volatile sig_atomic_t cli_stop;
 
 static void message(const char *format, va_list args)
 {
@@ -98,6 +99,26 @@ void cli_start(void)
 		    open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
 			exit(1);
 	signal(SIGPIPE, SIG_IGN);
+}
+
+static void on_signal(int number)
+{
+	cli_stop = number;
+}
+
+void cli_catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+void cli_end_stopped(void)
+{
+	signal(cli_stop, SIG_DFL);
+	raise(cli_stop);
+	exit(1);
 }
 
 void cli_flush(FILE *f, const char *name)

@@ -5,6 +5,7 @@
 #ifndef GNSS_GPIO_CLI_H
 #define GNSS_GPIO_CLI_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -43,6 +44,16 @@ long long cli_number(const char *option, const char *text, long long min,
  * streams, and that a reader that went away shows as an error of a write.
  */
 void cli_start(void);
+
+/* A signal asks the program to end; 0: none has. */
+extern volatile sig_atomic_t cli_stop;
+
+/* From now on SIGINT and SIGTERM ask so, and interrupt what waits. */
+void cli_catch_signals(void);
+
+/* Ends as the signal would have ended the program, so that the shell sees it. */
+void __attribute__((noreturn))
+cli_end_stopped(void);
 
 /* Flushes; a reader that went away ends the program quietly. */
 void cli_flush(FILE *f, const char *name);

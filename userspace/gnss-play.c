@@ -5,19 +5,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "clock.h"
 #include "play.h"
 
 const char cli_name[] = "gnss-play";
 
-#define NSEC_PER_SEC	1000000000LL
-#define NSEC_PER_MSEC	1000000LL
 #define MS_PER_DAY	86400000LL
 
 /* Below threads of interrupts (50) and below gnss-rx. */
@@ -46,13 +44,6 @@ struct options {
 	bool loop;
 };
 
-static volatile sig_atomic_t stop;
-
-static void on_signal(int number)
-{
-	stop = number;
-}
-
 /* ---- what to play ---- */
 
 struct input {
@@ -73,7 +64,7 @@ static size_t next_line(struct input *in, const struct options *o,
 
 	memmove(in->bytes, in->bytes + in->from, in->n);
 	in->from = 0;
-	while (!(end = memchr(in->bytes, '\n', in->n)) && ret > 0 && !stop &&
+	while (!(end = memchr(in->bytes, '\n', in->n)) && ret > 0 && !cli_stop &&
 	       in->n < sizeof(in->bytes)) {
 		ret = read(in->fd, in->bytes + in->n, sizeof(in->bytes) - in->n);
 		if (ret < 0 && errno != EINTR)
@@ -140,7 +131,7 @@ static s64 time_of(const char *line, size_t n)
 /* Where time jumps, as when a file begins again, epochs go on as they came. */
 static void wait_for_epoch(struct pace *pace, s64 tod_ms)
 {
-	s64 now = play_now_ns(), step;
+	s64 now = clock_now_ns(), step;
 
 	if (tod_ms < 0 || tod_ms == pace->tod_ms)
 		return;
@@ -157,8 +148,8 @@ static void wait_for_epoch(struct pace *pace, s64 tod_ms)
 	pace->tod_ms = tod_ms;
 	if (now - pace->due_ns > pace->behind_ns)
 		pace->behind_ns = now - pace->due_ns;
-	while (!stop && play_now_ns() < pace->due_ns)
-		play_sleep_until(pace->due_ns);
+	while (!cli_stop && clock_now_ns() < pace->due_ns)
+		clock_sleep_until(pace->due_ns);
 }
 
 /* ---- what became of it ---- */
@@ -166,7 +157,7 @@ static void wait_for_epoch(struct pace *pace, s64 tod_ms)
 static void show_progress(const struct play *p, s64 begin_ns)
 {
 	static s64 shown_ns;
-	s64 now = play_now_ns();
+	s64 now = clock_now_ns();
 
 	if (!cli_progress || now - shown_ns < NSEC_PER_SEC)
 		return;
@@ -229,8 +220,8 @@ static int play_file(const struct options *o, struct line *line, int fd)
 		fprintf(stderr, "%s: no permission for real-time priority, so edges may be late; root has it\n",
 			cli_name);
 	play_init(&p, line, o->baud);
-	begin_ns = play_now_ns();
-	while (!stop) {
+	begin_ns = clock_now_ns();
+	while (!cli_stop) {
 		n = next_line(&in, o, &bytes);
 		if (!n && any && o->loop) {
 			begin_again(&in, o);
@@ -242,15 +233,15 @@ static int play_file(const struct options *o, struct line *line, int fd)
 		any = true;
 		if (o->realtime)
 			wait_for_epoch(&pace, time_of(bytes, n));
-		play_bytes(&p, bytes, n, &stop);
+		play_bytes(&p, bytes, n);
 		show_progress(&p, begin_ns);
 	}
 	play_end(&p);
 	if (cli_progress)
 		fputs("\r\033[K", stderr);
-	if (!p.timing.bytes && !stop)
+	if (!p.timing.bytes && !cli_stop)
 		cli_die("there is nothing to play in %s", o->file);
-	report(&p, play_now_ns() - begin_ns);
+	report(&p, clock_now_ns() - begin_ns);
 	return judge(&p, &pace, real_time);
 }
 
@@ -300,7 +291,6 @@ static void parse_options(int argc, char **argv, struct options *o)
 int main(int argc, char **argv)
 {
 	struct options o = { .baud = DEFAULT_BAUD, .file = "-" };
-	struct sigaction action = { .sa_handler = on_signal };
 	struct line *line;
 	int fd = 0, status;
 
@@ -315,14 +305,11 @@ int main(int argc, char **argv)
 	if (o.loop && lseek(fd, 0, SEEK_CUR) < 0)
 		cli_die("--loop needs a file, not a pipe or a terminal");
 	line = line_open(o.line, LINE_OUTPUT);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	cli_catch_signals();
 	cli_progress = isatty(2);
 	status = play_file(&o, line, fd);
 	line_close(line);
-	if (stop) {
-		signal(stop, SIG_DFL);
-		raise(stop);
-	}
+	if (cli_stop)
+		cli_end_stopped();
 	return status;
 }

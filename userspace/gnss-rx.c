@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +15,11 @@
 
 #include "../driver/uart_nmea.h"
 #include "cli.h"
+#include "clock.h"
 #include "line.h"
 #include "play.h"
 
 const char cli_name[] = "gnss-rx";
-
-#define NSEC_PER_SEC	1000000000LL
-#define NSEC_PER_MSEC	1000000LL
 
 /* Below threads of interrupts (50), above gnss-play. */
 #define PRIORITY	45
@@ -68,13 +65,6 @@ static struct {
 	u8 flags;		/* for the next observation */
 	unsigned long edges, gaps, bytes, good, doubtful, bad, unread;
 } rx = { .out = -1 };
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int number)
-{
-	stop = number;
-}
 
 /* ---- where it goes ---- */
 
@@ -196,7 +186,7 @@ static bool take_edges(struct line *line)
 
 static void look(struct line *line)
 {
-	s64 now = play_now_ns();
+	s64 now = clock_now_ns();
 	bool level = line_get(line);
 
 	/* An edge meanwhile, and nobody knows which of both was first. */
@@ -215,15 +205,15 @@ static void receive(struct line *line)
 	int ret;
 
 	look(line);
-	while (!stop) {
+	while (!cli_stop) {
 		ret = poll(p, 2, rested ? -1 : rest_ns / NSEC_PER_MSEC + 1);
 		if (ret > 0 && p[1].revents)
 			discard_input();
 		if (ret > 0 && p[0].revents)
 			rested = !take_edges(line) && rested;
-		if (!rested && play_now_ns() - rx.edge_ns > rest_ns) {
+		if (!rested && clock_now_ns() - rx.edge_ns > rest_ns) {
 			look(line);
-			rested = play_now_ns() - rx.edge_ns > rest_ns;
+			rested = clock_now_ns() - rx.edge_ns > rest_ns;
 			if (nmea_epoch_open(&rx.parser))
 				nmea_silence(&rx.parser);
 			if (rx.out < 0)
@@ -297,7 +287,6 @@ static void parse_options(int argc, char **argv, struct options *o)
 int main(int argc, char **argv)
 {
 	struct options o = { .baud = DEFAULT_BAUD };
-	struct sigaction action = { .sa_handler = on_signal };
 	struct line *line;
 
 	cli_start();
@@ -306,8 +295,7 @@ int main(int argc, char **argv)
 	line = line_open(o.line, LINE_EDGES);
 	if (o.pty)
 		open_terminal();
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	cli_catch_signals();
 	if (!play_real_time(PRIORITY))
 		fprintf(stderr, "%s: no permission for real-time priority, so edges may be lost; root has it\n",
 			cli_name);
@@ -320,7 +308,5 @@ int main(int argc, char **argv)
 	if (o.stats)
 		show_stats();
 	line_close(line);
-	signal(stop, SIG_DFL);
-	raise(stop);
-	return 1;
+	cli_end_stopped();
 }

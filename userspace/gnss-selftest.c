@@ -8,7 +8,6 @@
 #include <getopt.h>
 #include <glob.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +15,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "attribute.h"
 #include "cli.h"
+#include "clock.h"
 #include "play.h"
 
 const char cli_name[] = "gnss-selftest";
-
-#define NSEC_PER_MSEC	1000000LL
 
 #define RECEIVERS	"/sys/class/gnss_gpio/gnss_gpio"
 #define PRIORITY	40
@@ -40,10 +39,6 @@ const char cli_name[] = "gnss-selftest";
 /* The bottom half is through after this, and udev with a new device after that. */
 #define SETTLE_NS	(300 * NSEC_PER_MSEC)
 #define APPEAR_NS	(3000 * NSEC_PER_MSEC)
-
-static const unsigned int bauds[] = {
-	1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400
-};
 
 static const char help[] =
 "Usage: gnss-selftest OUT [IN]\n"
@@ -77,59 +72,28 @@ static struct {
 	cpu_set_t cpus;
 } test = { .nmea = -1, .fix = -1 };
 
-static volatile sig_atomic_t stop;
-
-static void on_signal(int number)
-{
-	stop = number;
-}
-
 /* ---- the driver's attributes ---- */
 
-static bool get(unsigned int number, const char *name, char *text, size_t size)
+/* Where they are, valid until the next call. */
+static const char *attributes_of(unsigned int number)
 {
-	char path[128];
-	ssize_t n;
-	int fd;
+	static char dir[64];
 
-	snprintf(path, sizeof(path), RECEIVERS "%u/%s", number, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	n = read(fd, text, size - 1);
-	close(fd);
-	if (n < 0)
-		return false;
-	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return true;
+	snprintf(dir, sizeof(dir), RECEIVERS "%u", number);
+	return dir;
 }
 
 static unsigned long get_number(unsigned int number, const char *name)
 {
 	char text[32];
 
-	return get(number, name, text, sizeof(text)) ?
+	return attribute_get(attributes_of(number), name, text, sizeof(text)) ?
 	       strtoul(text, NULL, 10) : 0;
-}
-
-static bool put(const char *name, const char *text)
-{
-	char path[128];
-	bool done;
-	int fd;
-
-	snprintf(path, sizeof(path), RECEIVERS "%u/%s", test.number, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	done = fd >= 0 && write(fd, text, strlen(text)) > 0;
-	if (fd >= 0)
-		close(fd);
-	return done;
 }
 
 static void must_put(const char *name, const char *text)
 {
-	if (put(name, text))
+	if (attribute_put(attributes_of(test.number), name, text))
 		return;
 	if (errno == EACCES)
 		cli_die("no permission to set up the driver; run it as root");
@@ -192,7 +156,7 @@ static void check_wire(struct line *in)
 
 	for (i = 0; i < PULSES; i++) {
 		line_set(test.out, i & 1);
-		play_sleep_until(play_now_ns() + PULSE_NS);
+		clock_sleep_until(clock_now_ns() + PULSE_NS);
 		if (line_get(in) != (i & 1))
 			no_wire(line_name(in));
 	}
@@ -201,7 +165,7 @@ static void check_wire(struct line *in)
 static void make_receiver(const char *word)
 {
 	struct line *in = line_open(word, LINE_INPUT);
-	s64 until = play_now_ns() + APPEAR_NS;
+	s64 until = clock_now_ns() + APPEAR_NS;
 	unsigned int offset = line_offset(in), number;
 	char pin[32];
 	const char *const overlay[] = {
@@ -220,9 +184,9 @@ static void make_receiver(const char *word)
 		cli_die("'dtoverlay gnss-gpio %s' failed; are you root, and is the driver installed (make install)? Else put 'dtoverlay=gnss-gpio,%s' into config.txt and boot",
 			pin, pin);
 	test.made = true;
-	while (!list_receivers(&number, 1) && play_now_ns() < until)
-		play_sleep_until(play_now_ns() + 10 * NSEC_PER_MSEC);
-	play_sleep_until(play_now_ns() + SETTLE_NS);
+	while (!list_receivers(&number, 1) && clock_now_ns() < until)
+		clock_sleep_until(clock_now_ns() + 10 * NSEC_PER_MSEC);
+	clock_sleep_until(clock_now_ns() + SETTLE_NS);
 }
 
 /* Which one has edges when the line has? */
@@ -243,7 +207,7 @@ static void find_receiver(void)
 	}
 	for (i = 0; i < PULSES; i++) {
 		line_set(test.out, i & 1);
-		play_sleep_until(play_now_ns() + PULSE_NS);
+		clock_sleep_until(clock_now_ns() + PULSE_NS);
 	}
 	for (j = 0; j < n; j++) {
 		if (get_number(numbers[j], "stats/edges") - before[j] >=
@@ -259,6 +223,8 @@ static void find_receiver(void)
 static void set_up(const char *out, const char *in)
 {
 	unsigned int number;
+	const char *dir;
+	int fd;
 
 	test.out = line_open(out, LINE_OUTPUT);
 	if (!list_receivers(&number, 1) && !in)
@@ -268,13 +234,15 @@ static void set_up(const char *out, const char *in)
 	find_receiver();
 	if (!test.found)
 		no_wire("a line on which the driver has a receiver");
-	if (!get(test.number, "baud", test.baud, sizeof(test.baud)) ||
-	    !get(test.number, "stream", test.stream, sizeof(test.stream)))
+	dir = attributes_of(test.number);
+	if (!attribute_get(dir, "baud", test.baud, sizeof(test.baud)) ||
+	    !attribute_get(dir, "stream", test.stream, sizeof(test.stream)))
 		cli_die("the receiver is gone");
-	test.fix = open_device("fix", test.number, O_RDWR);
-	if (test.fix < 0)
+	fd = open_device("fix", test.number, O_RDWR);
+	if (fd < 0)
 		cli_die("cannot open /dev/gnss-fix%u: %s; run it as root",
 			test.number, strerror(errno));
+	close(fd);
 	test.changed = true;
 	must_put("stream", "raw");
 }
@@ -282,13 +250,12 @@ static void set_up(const char *out, const char *in)
 static void put_back(void)
 {
 	const char *const remove[] = { "dtoverlay", "-r", "gnss-gpio", NULL };
+	const char *dir = attributes_of(test.number);
 
 	if (test.changed) {
-		put("baud", test.baud);
-		put("stream", strchr(test.stream, '[') == test.stream ?
-		    "raw" : "checked");
+		attribute_put(dir, "baud", test.baud);
+		attribute_put(dir, "stream", *test.stream == '[' ? "raw" : "checked");
 	}
-	close(test.fix);
 	if (test.made)
 		run(remove);
 }
@@ -396,9 +363,9 @@ static void choose_cpu(bool there)
 static void play_known(struct play *p, unsigned int baud, unsigned int n)
 {
 	play_init(p, test.out, baud);
-	play_bytes(p, known, n, &stop);
+	play_bytes(p, known, n);
 	play_end(p);
-	play_sleep_until(play_now_ns() + SETTLE_NS);
+	clock_sleep_until(clock_now_ns() + SETTLE_NS);
 }
 
 /* The driver receives while the device is open. */
@@ -461,7 +428,7 @@ static void play_round(struct round *r)
 	r->played_late = p.timing.too_late;
 	listen(false);
 	r->cpu_ns = -1;
-	if (r->baud >= CPU_BAUD_MIN && !stop)
+	if (r->baud >= CPU_BAUD_MIN && !cli_stop)
 		r->cpu_ns = cpu_ns(r->baud, r->sent);
 }
 
@@ -522,9 +489,8 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
-	struct sigaction action = { .sa_handler = on_signal };
-	static struct round rounds[ARRAY_SIZE(bauds)];
-	int c, status;
+	static struct round rounds[PLAY_BAUDS];
+	int c;
 	size_t i;
 
 	cli_start();
@@ -540,29 +506,24 @@ int main(int argc, char **argv)
 	if (optind + 1 < argc && !strcmp(argv[optind], argv[optind + 1]))
 		cli_usage("OUT and IN are the same line; a wire needs two");
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	cli_catch_signals();
 	cli_last_words = put_back;
 	sched_getaffinity(0, sizeof(test.cpus), &test.cpus);
 	if (!play_real_time(PRIORITY))
 		cli_die("no permission for real-time priority; run it as root");
 	set_up(argv[optind], optind + 1 < argc ? argv[optind + 1] : NULL);
 	make_known();
-	close(test.fix);
 	show_header();
-	for (i = 0; i < ARRAY_SIZE(bauds) && !stop; i++) {
-		rounds[i].baud = bauds[i];
+	for (i = 0; i < PLAY_BAUDS && !cli_stop; i++) {
+		rounds[i].baud = play_bauds[i];
 		play_round(&rounds[i]);
-		if (!stop)
+		if (!cli_stop)
 			show_round(&rounds[i]);
 	}
 	cli_last_words = NULL;
 	put_back();
 	line_close(test.out);
-	if (stop) {
-		signal(stop, SIG_DFL);
-		raise(stop);
-	}
-	status = verdict(rounds, ARRAY_SIZE(bauds));
-	return status;
+	if (cli_stop)
+		cli_end_stopped();
+	return verdict(rounds, PLAY_BAUDS);
 }

@@ -232,10 +232,4 @@ int latency_run(struct latency_options *o, struct latency_result *r);
 /* Ends the load, and puts back what was changed; also called at exit. */
 void latency_run_stop(void);
 
-/* Reads a short file without its line end; false and errno if that fails. */
-bool latency_get(const char *dir, const char *name, char *text, size_t size);
-
-/* Writes a word; false and errno if that fails. */
-bool latency_put(const char *dir, const char *name, const char *text);
-
 #endif /* GNSS_GPIO_LATENCY_H */

@@ -20,12 +20,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attribute.h"
 #include "cli.h"
+#include "clock.h"
 #include "latency.h"
-
-#define NSEC_PER_SEC	1000000000LL
-#define NSEC_PER_MSEC	1000000LL
-#define NSEC_PER_USEC	1000LL
 
 #define MAX_CPUS	1024
 
@@ -81,21 +79,6 @@ static struct {
 	.period = { .name = "irqoff_period_us" },
 };
 
-static long long now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
-}
-
-static void sleep_until(long long ns)
-{
-	struct timespec ts = { ns / NSEC_PER_SEC, ns % NSEC_PER_SEC };
-
-	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
-}
-
 /* ---- what the processes do; they never return ---- */
 
 static void __attribute__((noreturn)) fail(struct slot *slot, int error)
@@ -123,11 +106,11 @@ hog(struct slot *slot, unsigned int cpu, int priority)
 
 	if (sched_setscheduler(0, SCHED_FIFO, &param))
 		fail(slot, errno);
-	for (begin = now_ns(); ; begin += period) {
-		while (now_ns() < begin + period * RT_PERCENT / 100)
+	for (begin = clock_now_ns(); ; begin += period) {
+		while (clock_now_ns() < begin + period * RT_PERCENT / 100)
 			;
 		slot->rounds++;
-		sleep_until(begin + period);
+		clock_sleep_until(begin + period);
 	}
 }
 
@@ -235,17 +218,17 @@ static void check_slot(const struct slot *slot)
 
 static void wait_for_processes(void)
 {
-	long long deadline = now_ns() + START_TIMEOUT_NS;
+	long long deadline = clock_now_ns() + START_TIMEOUT_NS;
 	unsigned int i;
 
 	for (i = 0; i < load.n; i++) {
 		while (!load.slots[i].rounds) {
 			check_slot(&load.slots[i]);
 			latency_load_check();
-			if (now_ns() > deadline)
+			if (clock_now_ns() > deadline)
 				cli_die("the load '%s' does not get to run",
 					load.name);
-			sleep_until(now_ns() + NSEC_PER_MSEC);
+			clock_sleep_until(clock_now_ns() + NSEC_PER_MSEC);
 		}
 	}
 }
@@ -256,9 +239,9 @@ static void check_throttle(void)
 	static bool said;
 	char runtime[24], period[24];
 
-	if (said || !latency_get("/proc/sys/kernel", "sched_rt_runtime_us",
+	if (said || !attribute_get("/proc/sys/kernel", "sched_rt_runtime_us",
 				 runtime, sizeof(runtime)) ||
-	    !latency_get("/proc/sys/kernel", "sched_rt_period_us", period,
+	    !attribute_get("/proc/sys/kernel", "sched_rt_period_us", period,
 			 sizeof(period)) || atoll(runtime) < 0)
 		return;
 	if (atoll(runtime) * 100 >= atoll(period) * (RT_PERCENT + 10))
@@ -304,11 +287,11 @@ static void start_processes(const struct latency_load_options *o)
 
 static void set_knob(struct knob *knob, const char *value)
 {
-	if (!latency_get(load.sim, knob->name, knob->old, sizeof(knob->old)))
+	if (!attribute_get(load.sim, knob->name, knob->old, sizeof(knob->old)))
 		cli_die("cannot read %s/%s: %s", load.sim, knob->name,
 			strerror(errno));
 	knob->changed = true;
-	if (!latency_put(load.sim, knob->name, value))
+	if (!attribute_put(load.sim, knob->name, value))
 		cli_die("cannot write %s to %s/%s: %s", value, load.sim,
 			knob->name, strerror(errno));
 }
@@ -363,7 +346,7 @@ void latency_load_start(const char *name, const struct latency_load_options *o)
 	} else if (strncmp(name, STRESS_NG, strlen(STRESS_NG)) == 0) {
 		start_stress_ng();
 		/* It forks its workers and does not tell when they run. */
-		sleep_until(now_ns() + NSEC_PER_SEC);
+		clock_sleep_until(clock_now_ns() + NSEC_PER_SEC);
 		latency_load_check();
 	} else {
 		start_processes(o);
@@ -396,15 +379,15 @@ void latency_load_check(void)
 
 static void stop_stress_ng(void)
 {
-	long long deadline = now_ns() + 2 * NSEC_PER_SEC;
+	long long deadline = clock_now_ns() + 2 * NSEC_PER_SEC;
 	pid_t pid = load.stress_ng;
 
 	load.stress_ng = 0;
 	if (!pid)
 		return;
 	kill(pid, SIGTERM);
-	while (!waitpid(pid, NULL, WNOHANG) && now_ns() < deadline)
-		sleep_until(now_ns() + 10 * NSEC_PER_MSEC);
+	while (!waitpid(pid, NULL, WNOHANG) && clock_now_ns() < deadline)
+		clock_sleep_until(clock_now_ns() + 10 * NSEC_PER_MSEC);
 	/* What it left; the number is not given anew while the group lives. */
 	kill(-pid, SIGKILL);
 	waitpid(pid, NULL, 0);
@@ -415,7 +398,7 @@ static void restore_knob(struct knob *knob)
 	if (!knob->changed)
 		return;
 	knob->changed = false;
-	if (!latency_put(load.sim, knob->name, knob->old))
+	if (!attribute_put(load.sim, knob->name, knob->old))
 		fprintf(stderr, "%s: cannot put %s/%s back to %s: %s\n",
 			cli_name, load.sim, knob->name, knob->old,
 			strerror(errno));

@@ -11,14 +11,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "attribute.h"
 #include "cli.h"
+#include "clock.h"
 #include "latency.h"
-
-#define NSEC_PER_SEC	1000000000LL
-#define NSEC_PER_MSEC	1000000LL
 
 #define SYSFS		"/sys/class/gnss_gpio/gnss_gpio"
 #define MAX_MODES	32
@@ -42,46 +40,11 @@ static sigset_t while_waiting;
 
 /* ---- files ---- */
 
-bool latency_get(const char *dir, const char *name, char *text, size_t size)
-{
-	char path[PATH_MAX + 64];
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	n = read(fd, text, size - 1);
-	close(fd);
-	if (n < 0)
-		return false;
-	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return true;
-}
-
-bool latency_put(const char *dir, const char *name, const char *text)
-{
-	char path[PATH_MAX + 64];
-	int fd, error = 0;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	if (write(fd, text, strlen(text)) < 0)
-		error = errno;
-	close(fd);
-	errno = error;
-	return !error;
-}
-
 static u64 get_number(const char *name)
 {
 	char text[32];
 
-	if (!latency_get(run.sysfs, name, text, sizeof(text)))
+	if (!attribute_get(run.sysfs, name, text, sizeof(text)))
 		cli_die("cannot read %s/%s: %s", run.sysfs, name,
 			strerror(errno));
 	return strtoull(text, NULL, 10);
@@ -180,7 +143,7 @@ static void list_modes(void)
 {
 	char text[1024], *word, *rest = text;
 
-	if (!latency_get(run.sysfs, "bottom_half", text, sizeof(text)))
+	if (!attribute_get(run.sysfs, "bottom_half", text, sizeof(text)))
 		cli_die("cannot read %s/bottom_half: %s", run.sysfs,
 			strerror(errno));
 	run.modes_n = 0;
@@ -220,7 +183,7 @@ static void check_mode(const char *mode)
 static void switch_to(const char *mode)
 {
 	run.switched = true;
-	if (latency_put(run.sysfs, "bottom_half", mode))
+	if (attribute_put(run.sysfs, "bottom_half", mode))
 		return;
 	if (errno == ENOENT || errno == ENODEV)
 		is_gone();
@@ -237,7 +200,7 @@ void latency_run_stop(void)
 {
 	latency_load_stop();
 	if (run.switched && access(run.sysfs, F_OK) == 0 &&
-	    !latency_put(run.sysfs, "bottom_half", run.before))
+	    !attribute_put(run.sysfs, "bottom_half", run.before))
 		fprintf(stderr, "%s: cannot switch back to '%s': %s\n",
 			cli_name, run.before, strerror(errno));
 	run.switched = false;
@@ -276,19 +239,11 @@ static void catch_signals(void)
 	sigprocmask(SIG_BLOCK, &blocked, &while_waiting);
 }
 
-static s64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
-}
-
 /* False when the time is over or a signal came; else there is something. */
 static bool wait_for_record(s64 deadline)
 {
 	struct pollfd pollfd = { .fd = run.fd, .events = POLLIN };
-	s64 left = deadline - now_ns();
+	s64 left = deadline - clock_now_ns();
 	struct timespec ts = { left / NSEC_PER_SEC, left % NSEC_PER_SEC };
 	int n;
 
@@ -322,7 +277,7 @@ static void read_records(struct latency_cell *cell, s64 since)
 	s64 now;
 
 	n = read(run.fd, buffer, sizeof(buffer));
-	now = now_ns();
+	now = clock_now_ns();
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (!n || (n < 0 && errno == ENODEV))
@@ -344,7 +299,7 @@ static void read_records(struct latency_cell *cell, s64 since)
 
 static void read_until(struct latency_cell *cell, s64 since, s64 deadline)
 {
-	while (now_ns() < deadline && !interrupted)
+	while (clock_now_ns() < deadline && !interrupted)
 		if (wait_for_record(deadline))
 			read_records(cell, since);
 }
@@ -352,17 +307,17 @@ static void read_until(struct latency_cell *cell, s64 since, s64 deadline)
 static void wait_for_data(void)
 {
 	u64 bytes = get_number("stats/bytes"), edges = get_number("stats/edges");
-	s64 deadline = now_ns() + FIRST_BYTE_NS;
+	s64 deadline = clock_now_ns() + FIRST_BYTE_NS;
 
 	while (get_number("stats/bytes") == bytes && !interrupted) {
-		if (now_ns() >= deadline) {
+		if (clock_now_ns() >= deadline) {
 			bool any = get_number("stats/edges") != edges;
 
 			cli_die("nothing is received on %s: %s", run.dev, any ?
 				"the line moves, but not as at its baud rate; see 'baud' in sysfs" :
 				"the line is silent; see to the wiring, the pin and the receiver's power (a simulated one must be played something)");
 		}
-		read_until(NULL, 0, now_ns() + 10 * NSEC_PER_MSEC);
+		read_until(NULL, 0, clock_now_ns() + 10 * NSEC_PER_MSEC);
 	}
 }
 
@@ -440,10 +395,10 @@ static void measure(struct latency_cell *cell, const char *load,
 	snprintf(cell->mode, sizeof(cell->mode), "%s", mode);
 	latency_load_start(load, &o->load);
 	switch_to(cell->mode);
-	read_until(NULL, 0, now_ns() + o->settle_ms * NSEC_PER_MSEC);
+	read_until(NULL, 0, clock_now_ns() + o->settle_ms * NSEC_PER_MSEC);
 	before = get_line_stats();
 	reset();
-	since = now_ns();
+	since = clock_now_ns();
 	read_until(cell, since, since + o->duration_ms * NSEC_PER_MSEC);
 	snapshot_of(&l, cell->mode);
 	after = get_line_stats();
@@ -500,7 +455,7 @@ static void describe(const struct latency_options *o, struct latency_result *r)
 	snprintf(r->kernel, sizeof(r->kernel), "%s", uts.release);
 	snprintf(r->machine, sizeof(r->machine), "%s", uts.machine);
 	r->preempt_rt = strstr(uts.version, "PREEMPT_RT") ||
-			(latency_get("/sys/kernel", "realtime", text,
+			(attribute_get("/sys/kernel", "realtime", text,
 				     sizeof(text)) && text[0] == '1');
 	r->simulated = o->load.sim[0];
 	r->cpus = sysconf(_SC_NPROCESSORS_ONLN);

@@ -9,9 +9,8 @@
 #include <string.h>
 
 #include "cli.h"
+#include "clock.h"
 #include "line.h"
-
-#define NSEC_PER_SEC	1000000000LL
 
 /* libgpiod 1.6 reads up to 16 at once, which is what its kernel interface keeps. */
 #define EDGES_AT_ONCE	16

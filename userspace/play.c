@@ -3,11 +3,14 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
+#include "cli.h"
+#include "clock.h"
 #include "play.h"
 
-#define NSEC_PER_SEC	1000000000LL
+const unsigned int play_bauds[PLAY_BAUDS] = {
+	1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400
+};
 
 /* Start bit, data, stop bit. */
 #define FRAME_BITS	10
@@ -33,24 +36,6 @@
 /* Before what does not follow back to back. */
 #define LEAD_NS		100000
 
-s64 play_now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NSEC_PER_SEC + t.tv_nsec;
-}
-
-void play_sleep_until(s64 ns)
-{
-	struct timespec t = {
-		.tv_sec = ns / NSEC_PER_SEC,
-		.tv_nsec = ns % NSEC_PER_SEC,
-	};
-
-	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
-}
-
 bool play_real_time(int priority)
 {
 	struct sched_param param = { .sched_priority = priority };
@@ -66,8 +51,8 @@ void play_init(struct play *p, struct line *line, unsigned int baud)
 	p->baud = baud;
 	p->level = true;
 	line_set(line, true);
-	p->begin_ns = play_now_ns() + BEGIN_NS;
-	play_sleep_until(p->begin_ns);
+	p->begin_ns = clock_now_ns() + BEGIN_NS;
+	clock_sleep_until(p->begin_ns);
 }
 
 static s64 due_ns(const struct play *p, unsigned int bit)
@@ -79,10 +64,10 @@ static s64 due_ns(const struct play *p, unsigned int bit)
 /* Returns the time, not before it is due. */
 static s64 wait_until(struct play *p, s64 due)
 {
-	s64 begin = play_now_ns(), now = begin;
+	s64 begin = clock_now_ns(), now = begin;
 
 	while (now < due) {
-		now = play_now_ns();
+		now = clock_now_ns();
 		p->looks++;
 	}
 	p->looked_ns += now - begin;
@@ -120,14 +105,14 @@ static void play_bit(struct play *p, unsigned int bit, bool level)
 /* What follows begins @pause_ns after what was played, but not in the past. */
 static void begin_anew(struct play *p, s64 pause_ns)
 {
-	s64 begin_ns = due_ns(p, 0) + pause_ns, now = play_now_ns();
+	s64 begin_ns = due_ns(p, 0) + pause_ns, now = clock_now_ns();
 
 	if (begin_ns < now + LEAD_NS)
 		begin_ns = now + LEAD_NS;
 	p->begin_ns = begin_ns;
 	p->awake_ns = begin_ns;
 	p->frames = 0;
-	play_sleep_until(begin_ns - LEAD_NS);
+	clock_sleep_until(begin_ns - LEAD_NS);
 }
 
 static void rest(struct play *p, s64 awake_ns)
@@ -154,31 +139,27 @@ static void play_byte(struct play *p, u8 byte)
 		rest(p, awake_ns);
 }
 
-void play_bytes(struct play *p, const void *bytes, size_t n,
-		const volatile sig_atomic_t *stop)
+void play_bytes(struct play *p, const void *bytes, size_t n)
 {
 	const u8 *byte = bytes;
 
-	if (play_now_ns() > due_ns(p, 0))
+	if (clock_now_ns() > due_ns(p, 0))
 		begin_anew(p, 0);
-	while (n-- && !*stop)
+	while (n-- && !cli_stop)
 		play_byte(p, *byte++);
 }
 
 void play_end(struct play *p)
 {
-	play_sleep_until(due_ns(p, 0));
+	clock_sleep_until(due_ns(p, 0));
 }
 
 unsigned int play_advice(const struct play_timing *timing)
 {
-	static const unsigned int bauds[] = {
-		230400, 115200, 57600, 38400, 19200, 9600, 4800, 2400, 1200
-	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(bauds); i++)
-		if (timing->lateness.max_ns < NSEC_PER_SEC / bauds[i] / 4)
-			return bauds[i];
+	for (i = PLAY_BAUDS; i; i--)
+		if (timing->lateness.max_ns < NSEC_PER_SEC / play_bauds[i - 1] / 4)
+			return play_bauds[i - 1];
 	return 0;
 }

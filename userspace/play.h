@@ -6,7 +6,6 @@
 #ifndef GNSS_GPIO_PLAY_H
 #define GNSS_GPIO_PLAY_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -15,6 +14,10 @@
 
 #define PLAY_BAUD_MIN	300
 #define PLAY_BAUD_MAX	230400
+
+/* The usual rates, from the lowest on. */
+#define PLAY_BAUDS	9
+extern const unsigned int play_bauds[PLAY_BAUDS];
 
 /* How an edge came that was due. */
 struct play_timing {
@@ -46,18 +49,14 @@ void play_init(struct play *p, struct line *line, unsigned int baud);
 
 /*
  * Returns when the last stop bit has begun, so that more can follow back to back, or
- * after the byte in which *@stop was set.  After a line end there is a rest.
+ * after the byte in which cli_stop was set.  After a line end there is a rest.
  */
-void play_bytes(struct play *p, const void *bytes, size_t n,
-		const volatile sig_atomic_t *stop);
+void play_bytes(struct play *p, const void *bytes, size_t n);
 
 /* Returns when the last stop bit is over. */
 void play_end(struct play *p);
 
 /* The fastest usual rate at which such edges do not matter, or 0. */
 unsigned int play_advice(const struct play_timing *timing);
-
-s64 play_now_ns(void);
-void play_sleep_until(s64 ns);
 
 #endif /* GNSS_GPIO_PLAY_H */
