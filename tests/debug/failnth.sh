@@ -22,11 +22,9 @@ inject()
 inject failslab ignore-gfp-wait=N
 inject fail_page_alloc ignore-gfp-wait=N ignore-gfp-highmem=N min-order=0
 inject fail_usercopy
-nmea-gen --epochs 2000 --output endless
 load 9600
-cat endless >/dev/gnss-sim0 2>/dev/null &
-player=$!
+play_on
 ./failnth || echo 'it ended early' | not_ok 'failnth ends'
 check 'afterwards data flows' ./chardev flows "$NMEA"
-kill $player
+kill "$PLAYER"
 finish

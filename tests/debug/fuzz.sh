@@ -9,12 +9,10 @@
 
 # shellcheck disable=SC3045 # dash has it
 ulimit -n 2000
-nmea-gen --epochs 2000 --output endless
 load 9600
-cat endless >/dev/gnss-sim0 2>/dev/null &
-player=$!
+play_on
 ./fuzz 30 || echo 'it ended early' | not_ok 'fuzz ends'
 put 9600 "$GG/baud"
 check 'afterwards data flows' ./chardev flows "$NMEA"
-kill $player
+kill "$PLAYER"
 finish

@@ -11,7 +11,6 @@
 . ./lib.sh
 
 CPU1=/sys/devices/system/cpu/cpu1/online
-ALARM=/sys/class/rtc/rtc0/wakealarm
 
 # repeat N COMMAND...: as long as it succeeds; I counts
 repeat()
@@ -43,16 +42,12 @@ affinity()
 sleeps()
 {
 	echo "$1" >/sys/power/pm_test || return
-	echo 0 >$ALARM
-	echo +2 >$ALARM
-	echo freeze >/sys/power/state || return
+	sleep_for 2 || return
 	sleep 0.3
 }
 
-nmea-gen --epochs 2000 --output endless
 load 9600
-cat endless >/dev/gnss-sim0 2>/dev/null &
-player=$!
+play_on
 exec 7<"$NMEA" 8<"$FIX"
 cat "$NMEA" >/dev/null &
 reader=$!
@@ -72,7 +67,7 @@ echo none >/sys/power/pm_test
 wait $switcher
 note "$(cat switches) switches"
 check 'afterwards data flows' ./chardev flows "$NMEA"
-kill $player $reader
+kill "$PLAYER" $reader
 exec 7<&- 8<&-
 check 'the modules unload' patiently unload
 finish

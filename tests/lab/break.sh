@@ -10,16 +10,8 @@
 # A byte more, so that its stop bit ends the run.
 FILL=2000
 
-sum_holds()
-{
-	equal "$(stat frames)" "$(($(stat good) + $(stat doubtful) + $(stat framing_errors) + $(stat breaks)))"
-}
-
 # timers: interrupts of the machine's timers so far
 timers() { awk '/arch_timer/ { n += $2 } END { print n + 0 }' /proc/interrupts; }
-
-# at_most GOT WANTED
-at_most() { [ "$1" -le "$2" ] || { echo "$1, not $2"; return 1; }; }
 
 # line BIT BITS LEVEL GLITCH_PPM GLITCH_NS
 line()

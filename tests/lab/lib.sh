@@ -166,6 +166,16 @@ zero()
 # shellcheck disable=SC2086 # words
 no_trouble() { zero $TROUBLES; }
 
+# Each frame is counted as one of these.
+sum_holds()
+{
+	equal "$(stat frames)" "$(($(stat good) + $(stat doubtful) + $(stat framing_errors) + $(stat breaks)))"
+}
+
+# at_least GOT WANTED, at_most GOT WANTED
+at_least() { [ "$1" -ge "$2" ] || { echo "$1, not $2"; return 1; }; }
+at_most() { [ "$1" -le "$2" ] || { echo "$1, not $2"; return 1; }; }
+
 # counters: those that are not 0, on one line
 counters()
 {
@@ -189,7 +199,24 @@ memory()
 	echo "$(kb MemFree) $(kb Slab) $(kb VmallocUsed)"
 }
 
+# --- sleep -------------------------------------------------------------------
+
+# sleep_for SECONDS: the machine, until its clock wakes it
+sleep_for()
+{
+	echo 0 >/sys/class/rtc/rtc0/wakealarm
+	echo "+$1" >/sys/class/rtc/rtc0/wakealarm && echo freeze >/sys/power/state
+}
+
 # --- playing and reading -----------------------------------------------------
+
+# play_on: plays a receiver without end, as PLAYER, until that is killed
+play_on()
+{
+	nmea-gen --epochs 2000 --output endless
+	cat endless >/dev/gnss-sim0 2>/dev/null &
+	PLAYER=$!
+}
 
 # play FILE...: returns when the last stop bit is over
 play() { cat "$@" | dd of=/dev/gnss-sim0 bs=64k iflag=fullblock conv=fsync 2>/dev/null; }
@@ -299,6 +326,20 @@ stop_reading()
 fixes_are_the_truth()
 {
 	same fixes truth && equal "$(cat fixes.err)" ''
+}
+
+# fixed FILE: time and position of each fix, of what gnss-fix showed or nmea-gen meant
+fixed()
+{
+	sed -n 's/.*"time":"\([^"]*\)".*\("lat":[^,]*,"lon":[^,]*\).*/\1 \2/p' "$1" | sort
+}
+
+# Each position that was reported is one that was played, at its time.
+only_true_fixes()
+{
+	fixed truth >truth.fixed
+	fixed fixes >fixes.fixed
+	fails grep -vxF -f truth.fixed fixes.fixed
 }
 
 # positions FILE: time of day in ms, latitude, longitude of each GGA sentence

@@ -30,9 +30,6 @@ chatter()
 messages() { said | grep -c 'the line is tried again\|the line chatters'; }
 mutes() { echo $(($(stat mutes) + $(stat slow_mutes))); }
 
-# at_least GOT WANTED
-at_least() { [ "$1" -ge "$2" ] || { echo "$1, not $2"; return 1; }; }
-
 # While the rate is to be found, the first sentences are lost.
 arrived()
 {

@@ -40,21 +40,6 @@ wrong_rate()
 	unload
 }
 
-# positions_of FILE: time and position of each fix
-positions_of()
-{
-	sed -n 's/.*"time":"\([^"]*\)".*\("lat":[^,]*,"lon":[^,]*\).*/\1 \2/p' "$1" | sort
-}
-
-# Each position that was reported is one that was played, at its time.
-only_true_fixes()
-{
-	positions_of truth >truth.positions
-	positions_of fixes >fixes.positions
-	grep -vxF -f truth.positions fixes.positions && return 1
-	return 0
-}
-
 # disturbed NAME KNOB=VALUE...
 disturbed()
 {

@@ -56,11 +56,6 @@ one_hole()
 	same received.tail played.tail
 }
 
-sum_holds()
-{
-	equal "$(stat frames)" "$(($(stat good) + $(stat doubtful) + $(stat framing_errors) + $(stat breaks)))"
-}
-
 # Since 6.12 a part of each second is for others than the hog.
 for server in /sys/kernel/debug/sched/fair_server/cpu*/runtime; do
 	echo 0 >"$server"
