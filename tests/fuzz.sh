@@ -17,7 +17,7 @@ clang -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	-o "$O/fuzz_nmea" "$PROJECT"/tests/fuzz/fuzz_nmea.c \
 	"$PROJECT"/driver/nmea*.c || exit 1
-make -s -C "$PROJECT/userspace" O="$O/programs" || exit 1
+make -s -C "$PROJECT/userspace" O="$O/programs" "$O/programs/nmea-gen" || exit 1
 for route in city pole dateline; do
 	"$O/programs/nmea-gen" --talker GN --route $route --epochs 2 >"$O/corpus/$route" || exit 1
 done

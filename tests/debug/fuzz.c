@@ -20,29 +20,12 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "gnss-gpio.h"
 #include "program.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-
-static time_t end_s;
-
-static time_t now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
-
-/* 0 to @n - 1 */
-static unsigned int draw(unsigned int n)
-{
-	return (unsigned int)random() % n;
-}
 
 static const char *draw_node(void)
 {
@@ -257,19 +240,20 @@ int main(int argc, char **argv)
 {
 	pid_t child[ARRAY_SIZE(deeds)];
 	unsigned int i;
+	int64_t end_ns;
 	int status;
 
 	if (argc < 2)
 		return 2;
 	/* Without SA_RESTART: a read ends. */
 	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = wake }, NULL);
-	end_s = now_s() + atoi(argv[1]);
+	end_ns = now_ns() + atoi(argv[1]) * 1000000000LL;
 	for (i = 0; i < ARRAY_SIZE(deeds); i++) {
 		child[i] = spawn();
 		if (child[i])
 			continue;
 		srandom((argc > 2 ? atoi(argv[2]) : 1) * 100 + i);
-		while (now_s() < end_s)
+		while (now_ns() < end_ns)
 			deeds[i]();
 		return 0;
 	}

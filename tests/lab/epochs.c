@@ -31,14 +31,6 @@
 /* Until its end is trusted, a cycle ends with the next one. */
 #define LEARNED		5
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 * MS + t.tv_nsec;
-}
-
 static void sleep_until(int64_t ns)
 {
 	struct timespec t = { ns / (1000 * MS), ns % (1000 * MS) };

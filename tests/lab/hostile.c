@@ -40,14 +40,6 @@
 
 static const char *const device[] = { "/dev/gnss-nmea0", "/dev/gnss-fix0" };
 
-static uint32_t random_below(uint32_t limit)
-{
-	static uint64_t state = 1;
-
-	state = state * 6364136223846793005u + 1442695040888963407u;
-	return (state >> 33) % limit;
-}
-
 static void ready(void)
 {
 	close(xopen("ready", O_WRONLY | O_CREAT));
@@ -147,12 +139,10 @@ static void ioctls(int unused)
 
 	(void)unused;
 	for (;;) {
-		unsigned long cmd = random_below(8) ? known[random_below(3)] :
-						      random_below(~0u);
-		void *to = random_below(4) ? &latency :
-					     (void *)(uintptr_t)random_below(~0u);
+		unsigned long cmd = draw(8) ? known[draw(3)] : draw(~0u);
+		void *to = draw(4) ? &latency : (void *)(uintptr_t)draw(~0u);
 
-		latency.index = random_below(4) ? random_below(16) : random_below(~0u);
+		latency.index = draw(4) ? draw(16) : draw(~0u);
 		ioctl(fd, cmd, to);
 	}
 }
@@ -169,11 +159,11 @@ static void reads(int unused)
 	fd[0] = xopen(device[0], O_RDWR | O_NONBLOCK);
 	fd[1] = xopen(device[1], O_RDWR | O_NONBLOCK);
 	for (;;) {
-		size_t n = random_below(4) ? random_below(300) : random_below(1u << 30);
+		size_t n = draw(4) ? draw(300) : draw(1u << 30);
 
-		if (read(fd[random_below(2)], map + random_below(40 * page), n) < 0 &&
+		if (read(fd[draw(2)], map + draw(40 * page), n) < 0 &&
 		    errno == EAGAIN)
-			nap(random_below(100));
+			nap(draw(100));
 	}
 }
 
@@ -186,9 +176,9 @@ static void *race(void *data)
 		struct pollfd p = { .fd = 100, .events = POLLIN };
 		int fd;
 
-		switch ((me + random_below(2)) % THREADS) {
+		switch ((me + draw(2)) % THREADS) {
 		case 0:
-			fd = open(device[random_below(2)], O_RDWR);
+			fd = open(device[draw(2)], O_RDWR);
 			if (fd >= 0) {
 				dup2(fd, 100);
 				close(fd);
@@ -198,10 +188,10 @@ static void *race(void *data)
 			read(100, buf, sizeof(buf));
 			break;
 		case 2:
-			poll(&p, 1, random_below(20));
+			poll(&p, 1, draw(20));
 			break;
 		default:
-			nap(random_below(3));
+			nap(draw(3));
 			close(100);
 		}
 	}

@@ -52,6 +52,19 @@ void nap(unsigned int ms)
 	nanosleep(&t, NULL);
 }
 
+int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+unsigned int draw(unsigned int n)
+{
+	return (unsigned int)random() % n;
+}
+
 int put(const char *path, const char *word)
 {
 	int fd = open(path, O_WRONLY);

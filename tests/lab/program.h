@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #define SIM	"/dev/gnss-sim0"
@@ -25,6 +26,12 @@ void refused(long ret, int error, const char *name);
 void __attribute__((noreturn)) die(const char *what);
 
 void nap(unsigned int ms);
+
+/* CLOCK_MONOTONIC, ns. */
+int64_t now_ns(void);
+
+/* A random number, 0 to @n - 1; by srandom(). */
+unsigned int draw(unsigned int n);
 
 /* open(), or the program ends. */
 int xopen(const char *name, int flags);
