@@ -331,7 +331,7 @@ fixes_are_the_truth()
 # fixed FILE: time and position of each fix, of what gnss-fix showed or nmea-gen meant
 fixed()
 {
-	sed -n 's/.*"time":"\([^"]*\)".*\("lat":[^,]*,"lon":[^,]*\).*/\1 \2/p' "$1" | sort
+	sed -n 's/.*"time":"\([^"]*\)".*\("lat":[^,]*,"lon":[^,}]*\).*/\1 \2/p' "$1" | sort
 }
 
 # Each position that was reported is one that was played, at its time.
