@@ -380,7 +380,8 @@ static void take_sentence(struct nmea *p)
 		verdict = nmea_repair(&p->search, &p->line, verdict);
 	if (verdict == NMEA_USED)
 		verdict = nmea_decode(&p->line, &m);
-	nmea_line_join(&p->line);
+	if (p->sentence)
+		nmea_line_join(&p->line);
 	close_sentence(p, verdict);
 	if (verdict == NMEA_USED)
 		take_message(p, &m);
@@ -398,7 +399,7 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 		    const u8 *margin, s64 start_ns)
 {
 	struct nmea_rhythm *r = &p->rhythm;
-	bool inside = p->line.inside;
+	bool inside = p->line.limit;
 
 	if (!r->last_ns)
 		r->began_ns = start_ns;
@@ -537,9 +538,9 @@ void nmea_silence(struct nmea *p)
  */
 void nmea_flush(struct nmea *p)
 {
-	if (p->line.inside)
+	if (p->line.limit)
 		close_sentence(p, NMEA_GARBLED);
-	p->line.inside = false;
+	p->line.limit = 0;
 	if (p->now.open)
 		epoch_close(p, &p->now, false);
 	nmea_epoch_reset(&p->now);

@@ -107,7 +107,7 @@ static void put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 
 static enum nmea_event end(struct nmea_line *line)
 {
-	line->inside = false;
+	line->limit = 0;
 	line->junk = false;
 	return NMEA_END;
 }
@@ -151,7 +151,7 @@ static enum nmea_event take_unsure(struct nmea_line *line, u8 byte,
 	}
 	if (part >= NEVER)
 		return is_eol(byte) ? end(line) : NMEA_CUT;
-	if (line->len == NMEA_MAX_SENTENCE)
+	if (line->len == line->limit)
 		return NMEA_FULL;
 	put_unsure(line, byte, margin);
 	return NMEA_PART;
@@ -188,7 +188,7 @@ static enum nmea_event take_sure(struct nmea_line *line, u8 byte)
 	}
 	if (byte < 0x20 || byte >= 0x7f)
 		return NMEA_CUT;
-	if (line->len == NMEA_MAX_SENTENCE)
+	if (line->len == line->limit)
 		return NMEA_FULL;
 	line->text[line->len++] = byte;
 	return NMEA_PART;
@@ -241,7 +241,7 @@ enum nmea_event nmea_line_take(struct nmea_line *line, u8 byte,
 	bool bad = flags & NMEA_BYTE_BAD;
 	enum nmea_event event;
 
-	if (!line->inside)
+	if (!line->limit)
 		return hunt(line, byte, bad, margin);
 	if (bad)
 		event = byte == '$' ? NMEA_BEGIN : NMEA_CUT;
@@ -250,7 +250,7 @@ enum nmea_event nmea_line_take(struct nmea_line *line, u8 byte,
 	else
 		event = take_sure(line, byte);
 	if (event == NMEA_CUT || event == NMEA_FULL) {
-		line->inside = false;
+		line->limit = 0;
 		line->junk = true;
 	}
 	return event;
@@ -267,7 +267,7 @@ void nmea_line_begin(struct nmea_line *line, u8 byte, const u8 *margin,
 		     s64 start_ns)
 {
 	line->start_ns = start_ns;
-	line->inside = true;
+	line->limit = NMEA_MAX_SENTENCE;
 	line->doubtful = margin ? 1 : 0;
 	line->kept = 0;
 	line->lost = false;
@@ -304,21 +304,20 @@ int nmea_hex_digit(u8 byte)
  */
 u8 nmea_line_split(struct nmea_line *line)
 {
-	char *text = line->text;
-	u16 i, len = line->len;
-	u8 sum = 0;
+	char *text = line->text, *end = text + line->len, *c;
+	u8 fields = 1, sum = 0;
 
 	line->start[0] = 1;
-	line->fields = 1;
-	for (i = 1; i < len && text[i] != '*'; i++) {
-		sum ^= text[i];
-		if (text[i] == ',' && line->fields < NMEA_MAX_FIELDS) {
-			text[i] = '\0';
-			line->start[line->fields++] = i + 1;
-		}
+	for (c = text + 1; c < end && *c != '*'; c++) {
+		sum ^= *c;
+		if (*c != ',' || fields == NMEA_MAX_FIELDS)
+			continue;
+		*c = '\0';
+		line->start[fields++] = c + 1 - text;
 	}
-	line->star = i;
-	text[i] = '\0';
+	*c = '\0';
+	line->fields = fields;
+	line->star = c - text;
 	return sum;
 }
 

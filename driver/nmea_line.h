@@ -94,7 +94,7 @@ struct nmea_unsure {
  * struct nmea_line - the sentence that is being received
  * @start_ns: time of its '$'
  * @len: bytes in @text
- * @inside: a sentence is being received
+ * @limit: most bytes that @text may have; 0 while no sentence is being received
  * @junk: bytes that were no part of any sentence came since the last line end
  * @doubtful: bytes with an unsure bit, '$' and line end included; stays at 255
  * @kept: entries of @unsure that are in use
@@ -110,7 +110,7 @@ struct nmea_unsure {
 struct nmea_line {
 	s64 start_ns;
 	u16 len;
-	bool inside;
+	u16 limit;
 	bool junk;
 	u8 doubtful;
 	u8 kept;
@@ -142,8 +142,7 @@ static inline bool nmea_is_body(u8 byte)
  */
 static inline bool nmea_line_put(struct nmea_line *line, u8 byte)
 {
-	if (!line->inside || byte < '*' || byte >= 0x7f ||
-	    line->len >= NMEA_MAX_SENTENCE)
+	if (byte < '*' || byte >= 0x7f || line->len >= line->limit)
 		return false;
 	line->text[line->len++] = byte;
 	return true;

@@ -20,6 +20,9 @@ static const char *const cycle[] = {
 	"GNZDA,1200%02u.00,01,01,2026,00,00",
 };
 
+/* 10 bits at 9600 baud */
+#define BYTE_NS		1041667
+
 #define SENTENCES	(sizeof(cycle) / sizeof(cycle[0]))
 
 static void publish(void *ctx, const struct gnss_gpio_fix *fix)
@@ -30,10 +33,10 @@ static void publish(void *ctx, const struct gnss_gpio_fix *fix)
 
 /* Counted are the instructions within. */
 __attribute__((noinline)) static void parse(struct nmea *p, const char *text,
-					    size_t n, s64 *now_ns)
+					    size_t n, s64 now_ns)
 {
-	for (; n; n--, *now_ns += 1041667)
-		nmea_feed(p, *text++, 0, NULL, *now_ns);
+	for (; n; n--, now_ns += BYTE_NS)
+		nmea_feed(p, *text++, 0, NULL, now_ns);
 }
 
 int main(int argc, char **argv)
@@ -53,7 +56,8 @@ int main(int argc, char **argv)
 			for (sum = 0, c = text + 1; *c; c++)
 				sum ^= *c;
 			n += sprintf(text + n, "*%02X\r\n", sum);
-			parse(&p, text, n, &now_ns);
+			parse(&p, text, n, now_ns);
+			now_ns += n * BYTE_NS;
 			bytes += n;
 		}
 		now_ns += 400000000;
