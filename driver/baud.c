@@ -47,6 +47,12 @@ static const u32 rates[BAUD_RATES] = {
 #define DOUBT_MAX	64
 #define DOUBT_NO_RATE	16
 
+/**
+ * baud_init() - begin a search
+ * @b: the search
+ * @baud: the rate to begin with; 9600 if it is none of those that are searched
+ * @now_ns: time, CLOCK_MONOTONIC
+ */
 void baud_init(struct baud *b, u32 baud, s64 now_ns)
 {
 	u8 rate = BAUD_RATES;
@@ -60,11 +66,23 @@ void baud_init(struct baud *b, u32 baud, s64 now_ns)
 	};
 }
 
+/**
+ * baud_rate() - what to receive at
+ * @b: the search
+ *
+ * Return: bits per second.
+ */
 u32 baud_rate(const struct baud *b)
 {
 	return rates[b->rate];
 }
 
+/**
+ * baud_found() - the rate that a sentence has confirmed
+ * @b: the search
+ *
+ * Return: bits per second; 0: none yet.
+ */
 u32 baud_found(const struct baud *b)
 {
 	return b->found ? baud_rate(b) : 0;
@@ -159,6 +177,14 @@ static bool try_next(struct baud *b, s64 now_ns)
 	return true;
 }
 
+/**
+ * baud_edge() - an edge was seen
+ * @b: the search
+ * @now_ns: time of the edge, CLOCK_MONOTONIC
+ * @both: both edges interrupt
+ *
+ * Return: true if what decodes is to begin anew, with this edge, at baud_rate().
+ */
 bool baud_edge(struct baud *b, s64 now_ns, bool both)
 {
 	s64 pulse_ns = now_ns - b->edge_ns;
@@ -185,6 +211,14 @@ bool baud_edge(struct baud *b, s64 now_ns, bool both)
 	return anew;
 }
 
+/**
+ * baud_sentence() - a sentence with the right checksum was received
+ * @b: the search
+ * @start_ns: time of its start bit, CLOCK_MONOTONIC
+ * @sure: it was understood, and received as it is
+ *
+ * Return: true if it confirms the rate.
+ */
 bool baud_sentence(struct baud *b, s64 start_ns, bool sure)
 {
 	/* Received with the rate before. */

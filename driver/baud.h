@@ -43,23 +43,10 @@ struct baud {
 	s64 since_ns, edge_ns;
 };
 
-/* Begins with @baud, or with 9600 if that is none of the rates above. */
 void baud_init(struct baud *b, u32 baud, s64 now_ns);
-
-/* What to receive at; and that, if a sentence has confirmed it, else 0. */
 u32 baud_rate(const struct baud *b);
 u32 baud_found(const struct baud *b);
-
-/*
- * An edge was seen; @both: both edges interrupt.  Returns true if what decodes is
- * to begin anew, with this edge, at baud_rate().
- */
 bool baud_edge(struct baud *b, s64 now_ns, bool both);
-
-/*
- * A sentence with the right checksum was received; @sure: it was understood, and
- * received as it is.  Returns true if it confirms the rate.
- */
 bool baud_sentence(struct baud *b, s64 start_ns, bool sure);
 
 #endif /* GNSS_GPIO_BAUD_H */

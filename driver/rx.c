@@ -167,16 +167,23 @@ static int rx_request_irq(struct gnss_gpio *gg, enum gnss_gpio_engine engine)
 				    dev_name(&gg->dev), gg);
 }
 
-/* Does @err say that the controller does not know such edges? */
+/**
+ * gnss_gpio_rx_refuses() - does an error say that such edges cannot interrupt?
+ * @err: what the interrupt controller said
+ *
+ * Return: true if the controller does not know them; false if something else failed.
+ */
 bool gnss_gpio_rx_refuses(int err)
 {
 	return err == -EINVAL || err == -EOPNOTSUPP || err == -ENOTSUPP;
 }
 
-/*
- * Set up the recorder of a receiver whose line, interrupt and rate are known, with the
- * first engine that can be had.  Returns 0 or a negative errno.  Context: process, may
- * sleep.
+/**
+ * gnss_gpio_rx_init() - set up the recorder, with the first engine that can be had
+ * @gg: the receiver; its line, interrupt and rate are known
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
  */
 int gnss_gpio_rx_init(struct gnss_gpio *gg)
 {
@@ -200,7 +207,12 @@ int gnss_gpio_rx_init(struct gnss_gpio *gg)
 	return ret;
 }
 
-/* Context: process, may sleep; the receiver is stopped. */
+/**
+ * gnss_gpio_rx_exit() - give the interrupt back
+ * @gg: the receiver, stopped
+ *
+ * Context: process, may sleep.
+ */
 void gnss_gpio_rx_exit(struct gnss_gpio *gg)
 {
 	free_irq(gg->irq, gg);
@@ -214,7 +226,12 @@ static void rx_expect_rises(struct gnss_gpio_rx *rx)
 		rx->flags |= UART_OBS_RISES;
 }
 
-/* Record from now on.  Context: process, gg->lock held. */
+/**
+ * gnss_gpio_rx_start() - record from now on
+ * @gg: the receiver, stopped
+ *
+ * Context: process, @gg->lock held.
+ */
 void gnss_gpio_rx_start(struct gnss_gpio *gg)
 {
 	struct gnss_gpio_rx *rx = &gg->rx;
@@ -231,9 +248,14 @@ void gnss_gpio_rx_start(struct gnss_gpio *gg)
 	gnss_gpio_bh_run_soon(gg);
 }
 
-/*
- * No observation is queued after it, and the bottom half has been kicked for what is
- * in the kfifo.  Context: process, may sleep, gg->lock held.
+/**
+ * gnss_gpio_rx_stop() - record no longer
+ * @gg: the receiver, started
+ *
+ * No observation is queued after it, and the bottom half has been kicked for what is in
+ * the kfifo.
+ *
+ * Context: process, may sleep, @gg->lock held.
  */
 void gnss_gpio_rx_stop(struct gnss_gpio *gg)
 {
@@ -269,10 +291,14 @@ static void rx_set_engine(struct gnss_gpio *gg, enum gnss_gpio_engine engine)
 	raw_spin_unlock_irq(&rx->lock);
 }
 
-/*
- * Change the engine, traffic or not; nothing is lost.  Returns 0, or what the interrupt
- * controller said to the edges that the engine needs: then the old one goes on.
- * Context: process, may sleep, gg->lock held.
+/**
+ * gnss_gpio_rx_change() - change the engine, traffic or not; nothing is lost
+ * @gg: the receiver
+ * @engine: the new one
+ *
+ * Context: process, may sleep, @gg->lock held.
+ * Return: 0, or what the interrupt controller said to the edges that the engine needs:
+ * then the old one goes on.
  */
 int gnss_gpio_rx_change(struct gnss_gpio *gg, enum gnss_gpio_engine engine)
 {

@@ -19,7 +19,13 @@ static const char *const engine_names[] = {
 	[GNSS_GPIO_TIMER] = "timer",
 };
 
-/* The engine at work.  Context: process, gg->lock held. */
+/**
+ * gnss_gpio_engine_name() - the engine at work
+ * @gg: the receiver
+ *
+ * Context: process, @gg->lock held.
+ * Return: its name as users know it.
+ */
 const char *gnss_gpio_engine_name(const struct gnss_gpio *gg)
 {
 	return engine_names[gg->rx.engine];
@@ -48,14 +54,24 @@ static void auto_work(struct work_struct *work)
 	mutex_unlock(&gg->lock);
 }
 
-/* The driver is to choose the engine.  Context: process. */
+/**
+ * gnss_gpio_auto_init() - the driver is to choose the engine
+ * @gg: the receiver
+ *
+ * Context: process.
+ */
 void gnss_gpio_auto_init(struct gnss_gpio *gg)
 {
 	gg->engine_auto = true;
 	INIT_WORK(&gg->auto_work, auto_work);
 }
 
-/* Context: process, may sleep; gg->lock not held: what is under way takes it. */
+/**
+ * gnss_gpio_auto_exit() - no change of the engine is under way any more
+ * @gg: the receiver
+ *
+ * Context: process, may sleep; @gg->lock not held, as a change that is under way takes it.
+ */
 void gnss_gpio_auto_exit(struct gnss_gpio *gg)
 {
 	cancel_work_sync(&gg->auto_work);
@@ -94,7 +110,14 @@ int gnss_gpio_auto_switch(struct gnss_gpio *gg, const char *name)
 	return ret;
 }
 
-/* The engines, the chosen one in brackets.  Context: process, gg->lock held. */
+/**
+ * gnss_gpio_auto_show() - the names of the engines, the chosen one in brackets
+ * @gg: the receiver
+ * @buf: a page of sysfs
+ *
+ * Context: process, @gg->lock held.
+ * Return: how many bytes of @buf are used.
+ */
 ssize_t gnss_gpio_auto_show(struct gnss_gpio *gg, char *buf)
 {
 	unsigned int i;

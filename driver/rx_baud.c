@@ -31,7 +31,12 @@ static void baud_tell(struct work_struct *work)
 	sysfs_notify(&gg->dev.kobj, NULL, "baud_used");
 }
 
-/* Context: process; gg->rate.asked is set. */
+/**
+ * gnss_gpio_baud_init() - begin with the rate that was asked for
+ * @gg: the receiver; @gg->rate.asked is set
+ *
+ * Context: process.
+ */
 void gnss_gpio_baud_init(struct gnss_gpio *gg)
 {
 	INIT_WORK(&gg->rate.work, baud_tell);
@@ -39,13 +44,24 @@ void gnss_gpio_baud_init(struct gnss_gpio *gg)
 	gg->rate.is_new = true;
 }
 
-/* Context: process, may sleep; the receiver is stopped. */
+/**
+ * gnss_gpio_baud_exit() - no message on the rate is under way any more
+ * @gg: the receiver, stopped
+ *
+ * Context: process, may sleep.
+ */
 void gnss_gpio_baud_exit(struct gnss_gpio *gg)
 {
 	cancel_work_sync(&gg->rate.work);
 }
 
-/* Asks for a rate, 0: any; the drain has to run.  Context: process, gg->lock held. */
+/**
+ * gnss_gpio_baud_ask() - ask for a rate
+ * @gg: the receiver; its drain has to run for the rate to take effect
+ * @baud: bits per second, 300 to 230400; 0: find it
+ *
+ * Context: process, @gg->lock held.
+ */
 void gnss_gpio_baud_ask(struct gnss_gpio *gg, u32 baud)
 {
 	struct gnss_gpio_rate *rate = &gg->rate;
@@ -60,7 +76,13 @@ void gnss_gpio_baud_ask(struct gnss_gpio *gg, u32 baud)
 	schedule_work(&rate->work);
 }
 
-/* For users: 0 while no sentence has confirmed a rate.  Context: process. */
+/**
+ * gnss_gpio_baud_shown() - the rate of the line, for users
+ * @gg: the receiver
+ *
+ * Context: process.
+ * Return: bits per second; 0 while it is to be found and no sentence has confirmed one.
+ */
 u32 gnss_gpio_baud_shown(struct gnss_gpio *gg)
 {
 	u32 baud;
@@ -90,7 +112,13 @@ static void baud_use(struct gnss_gpio *gg, u32 baud, u32 found)
 	raw_spin_unlock_irqrestore(&gg->rx.lock, flags);
 }
 
-/* Returns true if another rate was asked for: decode anew.  Context: the drain. */
+/**
+ * gnss_gpio_baud_news() - has another rate been asked for?
+ * @gg: the receiver
+ *
+ * Context: the drain.
+ * Return: true if so; what follows is to be decoded anew.
+ */
 bool gnss_gpio_baud_news(struct gnss_gpio *gg)
 {
 	struct gnss_gpio_rate *rate = &gg->rate;
@@ -111,7 +139,14 @@ bool gnss_gpio_baud_news(struct gnss_gpio *gg)
 	return true;
 }
 
-/* Returns true if this edge is to be decoded anew.  Context: the drain. */
+/**
+ * gnss_gpio_baud_edge() - an edge, for the search
+ * @gg: the receiver
+ * @obs: the edge
+ *
+ * Context: the drain.
+ * Return: true if this edge and what follows are to be decoded anew.
+ */
 bool gnss_gpio_baud_edge(struct gnss_gpio *gg, const struct uart_obs *obs)
 {
 	struct baud *search = &gg->rate.search;
@@ -127,7 +162,13 @@ bool gnss_gpio_baud_edge(struct gnss_gpio *gg, const struct uart_obs *obs)
 	return anew;
 }
 
-/* A sentence had the right checksum.  Context: the drain. */
+/**
+ * gnss_gpio_baud_sentence() - a sentence with the right checksum, for the search
+ * @gg: the receiver
+ * @sentence: the sentence
+ *
+ * Context: the drain.
+ */
 void gnss_gpio_baud_sentence(struct gnss_gpio *gg,
 			     const struct nmea_sentence *sentence)
 {

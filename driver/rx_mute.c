@@ -102,9 +102,13 @@ static void mute_begin_window(struct gnss_gpio *gg, s64 now_ns)
 	mute_set_limit(gg);
 }
 
-/*
- * An edge has interrupted.  Returns true if it is one too many, and the interrupt is
- * off now.  Context: hard IRQ, also on PREEMPT_RT, gg->rx.lock held.
+/**
+ * gnss_gpio_mute_edge() - count an edge that has interrupted
+ * @gg: the receiver
+ * @now_ns: time of the edge, CLOCK_MONOTONIC
+ *
+ * Context: hard IRQ, also on PREEMPT_RT, @gg->rx.lock held.
+ * Return: true if it is one too many, and the interrupt is off now.
  */
 bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns)
 {
@@ -129,9 +133,14 @@ bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns)
 	return true;
 }
 
-/*
- * The edge of @now_ns has been dealt with.  Of two windows the shorter time counts: one
- * handler may have been held up.  Context: as above.
+/**
+ * gnss_gpio_mute_done() - an edge has been dealt with: how long did that take?
+ * @gg: the receiver
+ * @now_ns: time of the edge, CLOCK_MONOTONIC
+ *
+ * Of two windows the shorter time counts, as one handler may have been held up.
+ *
+ * Context: hard IRQ, also on PREEMPT_RT, @gg->rx.lock held.
  */
 void gnss_gpio_mute_done(struct gnss_gpio *gg, s64 now_ns)
 {
@@ -144,13 +153,23 @@ void gnss_gpio_mute_done(struct gnss_gpio *gg, s64 now_ns)
 	mute_set_limit(gg);
 }
 
-/* Context: process. */
+/**
+ * gnss_gpio_mute_init() - the line is not muted
+ * @gg: the receiver
+ *
+ * Context: process.
+ */
 void gnss_gpio_mute_init(struct gnss_gpio *gg)
 {
 	INIT_DELAYED_WORK(&gg->rx.mute.work, mute_end);
 }
 
-/* Context: process, may sleep; the interrupt is disabled besides. */
+/**
+ * gnss_gpio_mute_stop() - the interrupt is not off for chatter any more
+ * @gg: the receiver, whose interrupt is disabled besides
+ *
+ * Context: process, may sleep.
+ */
 void gnss_gpio_mute_stop(struct gnss_gpio *gg)
 {
 	if (cancel_delayed_work_sync(&gg->rx.mute.work))

@@ -28,16 +28,25 @@
 /* A 16550 takes four frames without a byte for the end of a burst. */
 #define REST_FRAMES_MAX		4
 
-/* Set the timer to the next look, which is due.  Context: any, rx->lock held. */
+/**
+ * gnss_gpio_rx_arm() - set the timer to the next look, which is due
+ * @rx: the recorder
+ *
+ * Context: any, @rx->lock held.
+ */
 void gnss_gpio_rx_arm(struct gnss_gpio_rx *rx)
 {
 	hrtimer_start(&rx->timer, ns_to_ktime(rx->looks.due_ns),
 		      HRTIMER_MODE_ABS_PINNED_HARD);
 }
 
-/*
- * Rate, engine, rx_trig_bytes or bottom half have changed.  No observation is lost.
- * Context: any, gg->rx.lock held.
+/**
+ * gnss_gpio_rx_retime() - rate, engine, rx_trig_bytes or bottom half have changed
+ * @gg: the receiver
+ *
+ * No observation is lost.
+ *
+ * Context: any, @gg->rx.lock held.
  */
 void gnss_gpio_rx_retime(struct gnss_gpio *gg)
 {
@@ -67,9 +76,13 @@ void gnss_gpio_rx_retime(struct gnss_gpio *gg)
 		gnss_gpio_rx_arm(rx);
 }
 
-/*
- * @closely: look at each bit at low rates, too, as frames are bad, and it is not known
- * why.  Where two edges in a row are lost only a look in between tells.
+/**
+ * gnss_gpio_rx_look_closely() - look at each bit at low rates, too, or no longer
+ * @gg: the receiver
+ * @closely: do so, as frames are bad, and it is not known why
+ *
+ * Where two edges in a row are lost only a look in between tells.
+ *
  * Context: the drain.
  */
 void gnss_gpio_rx_look_closely(struct gnss_gpio *gg, bool closely)

@@ -18,7 +18,11 @@
 /* Edges whose latenesses differ by less are equally late. */
 #define PHASE_NS		2000
 
-/* Take @n observations from the queue. */
+/**
+ * uart_consume() - take observations from the queue
+ * @u: the line
+ * @n: how many, the oldest ones
+ */
 void uart_consume(struct uart *u, u16 n)
 {
 	u16 i;
@@ -36,13 +40,20 @@ void uart_consume(struct uart *u, u16 n)
 
 /* ---- pauses ---- */
 
-/* Was the line at mark for longer than a frame, before observation @o? */
+/**
+ * uart_has_paused() - was the line at mark for longer than a frame?
+ * @u: the line
+ * @o: before this observation of the queue
+ */
 bool uart_has_paused(const struct uart *u, const struct uart_obs *o)
 {
 	return o->at_ns - u->quiet_ns > uart_frame_ns(u) + u->timing.bit_ns / 2;
 }
 
-/* Does the queue end with a line that had no edge for longer than a frame? */
+/**
+ * uart_has_rested() - does the queue end with a line without an edge for a frame?
+ * @u: the line; there is something in its queue
+ */
 bool uart_has_rested(const struct uart *u)
 {
 	const struct uart_obs *last = &u->queue[u->n - 1];
@@ -51,10 +62,13 @@ bool uart_has_rested(const struct uart *u)
 	       last->at_ns - u->edge_at_ns > uart_frame_ns(u);
 }
 
-/*
- * Does @o prove that the sender pauses?  It does if the next frame would have begun,
- * but a look on time finds the line at mark.  A look just after another interrupt
- * proves nothing: the edge may be pending.
+/**
+ * uart_shows_pause() - does an observation prove that the sender pauses?
+ * @u: the line
+ * @o: the observation
+ *
+ * It does if the next frame would have begun, but a look on time finds the line at mark.
+ * A look just after another interrupt proves nothing: the edge may be pending.
  */
 bool uart_shows_pause(const struct uart *u, const struct uart_obs *o)
 {
@@ -65,7 +79,11 @@ bool uart_shows_pause(const struct uart *u, const struct uart_obs *o)
 	       o->at_ns - u->before_ns > bit_ns / 2;
 }
 
-/* Is @o of a frame that follows the one before back to back? */
+/**
+ * uart_is_chained() - is an observation of a frame that follows back to back?
+ * @u: the line
+ * @o: the observation
+ */
 bool uart_is_chained(const struct uart *u, const struct uart_obs *o)
 {
 	s64 late_ns = o->at_ns - u->next_ns;
@@ -102,13 +120,16 @@ static u8 place_of(const struct uart *u, u8 place, s64 ns, bool *near)
 	return rest;
 }
 
-/*
- * Find out where frames begin, and drop what comes before; @enough: there will not be
- * more in the queue.  Returns false if it takes more frames to tell.
+/**
+ * uart_find_begin() - find out where frames begin, and drop what comes before
+ * @u: the line; there is something in its queue
+ * @enough: there will not be more in the queue
  *
- * Without a pause only the start bit tells: of the ten places of a frame it is the
- * only one where the line always falls.  Digits and commas fall elsewhere, too: then
- * it takes a letter to tell.  Takes 300 bytes of stack.
+ * Without a pause only the start bit tells: of the ten places of a frame it is the only
+ * one where the line always falls. Digits and commas fall elsewhere, too: then it takes
+ * a letter to tell. Takes 300 bytes of stack.
+ *
+ * Return: false if it takes more frames to tell.
  */
 bool uart_find_begin(struct uart *u, bool enough)
 {
@@ -226,10 +247,14 @@ static void try_begins(const struct uart *u, struct uart_found *first, s32 limit
 	}
 }
 
-/*
- * Read the frame that begins with the queue.  After a pause the start edge may have
- * been late itself.  Most often some begin costs little, and then it takes less work
- * not to look for those that cost more.  Takes 1300 bytes of stack.
+/**
+ * uart_read_first() - read the frame that begins with the queue
+ * @u: the line
+ * @first: what was found
+ *
+ * After a pause the start edge may have been late itself. Most often some begin costs
+ * little, and then it takes less work not to look for those that cost more. Takes 1300
+ * bytes of stack.
  */
 void uart_read_first(const struct uart *u, struct uart_found *first)
 {

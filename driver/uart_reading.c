@@ -34,7 +34,13 @@
 #define EARLY_PART	16
 #define EARLY_MIN_NS	1800
 
-/* What it costs that an interrupt is late, with the observation in @f. */
+/**
+ * uart_late_cost() - what it costs that an interrupt is late
+ * @f: the frame, with the observation
+ * @late_ns: how late it is; 0 and less costs nothing
+ *
+ * Return: the cost, in eighths of a bit of information, up to UART_COST_LOST.
+ */
 s32 uart_late_cost(const struct uart_frame *f, s32 late_ns)
 {
 	u32 x16, whole, square, tail;
@@ -65,12 +71,18 @@ static s32 early_cost(const struct uart_frame *f, s32 early_ns)
 	return early_ns > max_ns ? UART_COST_NEVER : x16 * x16 / 64;
 }
 
-/*
- * What it costs that bit @n was read, of bits @low to @high that may have been.
+/**
+ * uart_read_cost() - what it costs that a certain bit was read
+ * @f: the frame, with the observation
+ * @low: the first bit that may have been read
+ * @n: the bit in question
+ * @high: the last bit that may have been read
  *
- * A handler reads the line some time after it was entered, which was some time
- * after the edge: a bit that begins within about twice a timer's latency after the
- * time stamp, in the time of interrupts, was read already.
+ * A handler reads the line some time after it was entered, which was some time after the
+ * edge: a bit that begins within about twice a timer's latency after the time stamp, in
+ * the time of interrupts, was read already.
+ *
+ * Return: the cost, in eighths of a bit of information.
  */
 s32 uart_read_cost(const struct uart_frame *f, u8 low, u8 n, u8 high)
 {
@@ -85,9 +97,12 @@ s32 uart_read_cost(const struct uart_frame *f, u8 low, u8 n, u8 high)
 	return cost;
 }
 
-/*
- * An interrupt told of a change; @late_ns: how late it was, less than 0: early;
- * @phase: its time tells when bits begin.
+/**
+ * uart_charge() - an interrupt told of a change
+ * @f: the frame, with the observation
+ * @r: the reading; its cost grows
+ * @late_ns: how late it was; less than 0: early
+ * @phase: its time tells when bits begin
  */
 void uart_charge(const struct uart_frame *f, struct uart_reading *r, s32 late_ns,
 		 bool phase)
@@ -106,7 +121,12 @@ void uart_charge(const struct uart_frame *f, struct uart_reading *r, s32 late_ns
 	r->most_ns = max(r->most_ns, late_ns);
 }
 
-/* What was observed is a glitch; @again: that of the observation before. */
+/**
+ * uart_charge_glitch() - what was observed is a glitch
+ * @f: the frame, with the observation
+ * @r: the reading; its cost grows
+ * @again: it is the glitch of the observation before
+ */
 void uart_charge_glitch(const struct uart_frame *f, struct uart_reading *r, bool again)
 {
 	if (again) {
@@ -120,10 +140,15 @@ void uart_charge_glitch(const struct uart_frame *f, struct uart_reading *r, bool
 	r->impossible |= r->late || r->glitches > 1;
 }
 
-/*
- * The line up to bit @n, which was read as @level.  Bit @first is the first after the
- * last known one that differs from it; those between @first and @n may be either.
- * UART_BIT_COUNT: none differs.  Returns false if that cannot be; then @r is of no use.
+/**
+ * uart_extend() - follow the line up to a bit that was read
+ * @r: the reading
+ * @first: the first bit after the last known one that differs from it; those between it
+ *	and @n may be either.  UART_BIT_COUNT: none differs.
+ * @n: the bit that was read
+ * @level: its level
+ *
+ * Return: false if that cannot be; then @r is of no use.
  */
 bool uart_extend(struct uart_reading *r, u8 first, u8 n, bool level)
 {
@@ -155,7 +180,11 @@ bool uart_extend(struct uart_reading *r, u8 first, u8 n, bool level)
 	return true;
 }
 
-/* Reading @r, the cheaper one, and @other have become one: margins against both. */
+/**
+ * uart_merge() - two readings have become one: margins against both
+ * @r: the cheaper one, which is followed
+ * @other: the other one
+ */
 void uart_merge(struct uart_reading *r, const struct uart_reading *other)
 {
 	u32 more = other->cost - r->cost, differ = r->bits ^ other->bits, margin;
@@ -177,9 +206,13 @@ static bool is_same(const struct uart_reading *a, const struct uart_reading *b)
 	       uart_last(a) == uart_last(b);
 }
 
-/*
- * Follow a reading beyond this observation.  Of those for which what is to come is
- * the same, only the cheapest is followed; and the cheapest UART_READINGS of all.
+/**
+ * uart_keep() - follow a reading beyond this observation
+ * @f: the frame
+ * @r: the reading
+ *
+ * Of those for which what is to come is the same, only the cheapest is followed; and the
+ * cheapest UART_READINGS of all.
  */
 void uart_keep(struct uart_frame *f, const struct uart_reading *r)
 {
@@ -212,7 +245,10 @@ void uart_keep(struct uart_frame *f, const struct uart_reading *r)
 	}
 }
 
-/* On to the next observation, with the readings that are not much dearer than one. */
+/**
+ * uart_turn() - on to the next observation
+ * @f: the frame; only readings that are not much dearer than the cheapest are kept
+ */
 void uart_turn(struct uart_frame *f)
 {
 	struct uart_reading *from = f->from, *r;

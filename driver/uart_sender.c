@@ -141,16 +141,22 @@ static void set_bit_length(struct uart *u, u32 bit)
 		t->begin[i] = (u64)bit * (i - UART_BIT_START) / UART_CLOCK_UNIT;
 }
 
-/* While the clock is not known: remember an edge to find it from. */
+/**
+ * uart_note_edge() - while the clock is not known: an edge to find it from
+ * @u: the line
+ * @o: an observation; looks are left out
+ */
 void uart_note_edge(struct uart *u, const struct uart_obs *o)
 {
 	if (!uart_is_look(o) && u->edges < UART_CLOCK_EDGES)
 		u->edge_ns[u->edges++] = o->at_ns;
 }
 
-/*
- * The sender's clock may have changed.  What is in the queue waits until the clock is
- * found from it and what follows.
+/**
+ * uart_distrust_clock() - the sender's clock may have changed
+ * @u: the line
+ *
+ * What is in the queue waits until the clock is found from it and what follows.
  */
 void uart_distrust_clock(struct uart *u)
 {
@@ -167,7 +173,10 @@ void uart_distrust_clock(struct uart *u)
 	u->misfits = 0;
 }
 
-/* Nothing is known of the clock but the rate. */
+/**
+ * uart_forget_clock() - nothing is known of the clock but the rate
+ * @u: the line
+ */
 void uart_forget_clock(struct uart *u)
 {
 	set_bit_length(u, u->nominal_ns * UART_CLOCK_UNIT);
@@ -175,10 +184,12 @@ void uart_forget_clock(struct uart *u)
 	uart_distrust_clock(u);
 }
 
-/*
- * Try to find the clock from the edges so far; some 9000 divisions for 96 edges.  If
- * that fails with as many edges as there may be, it is tried again with the next
- * ones, but frames wait no longer.
+/**
+ * uart_find_clock() - try to find the clock from the edges so far
+ * @u: the line; @u->clock_known tells whether it was found
+ *
+ * Takes some 9000 divisions for 96 edges. If it fails with as many edges as there may be,
+ * it is tried again with the next ones, but frames wait no longer.
  */
 void uart_find_clock(struct uart *u)
 {
@@ -198,7 +209,11 @@ void uart_find_clock(struct uart *u)
 
 /* ---- how late interrupts are, and the phase ---- */
 
-/* A timer has expired, so late: follow the median. */
+/**
+ * uart_follow_latency() - a timer has expired: follow the median of its lateness
+ * @t: what is known of interrupts
+ * @late_ns: how late it was
+ */
 void uart_follow_latency(struct uart_timing *t, s32 late_ns)
 {
 	s32 step_ns = t->latency_ns / LATENCY_PART;
@@ -216,12 +231,15 @@ static void follow_jitter(struct uart_timing *t, const struct uart_reading *r)
 	t->jitter_ns = min(max(t->jitter_ns, least_ns), t->bit_ns / JITTER_PART_MAX);
 }
 
-/*
- * A frame that was expected at @base_ns tells when the next one begins.  If it came
- * back to back, @follow, it tells of the clock, too.
+/**
+ * uart_follow() - a frame tells when the next one begins
+ * @u: the line
+ * @r: the frame
+ * @base_ns: when it was expected
+ * @follow: it came back to back, so it tells of the clock, too
  *
- * Interrupts are late, not early: an edge that is early tells more of the phase than
- * those that are late, unless all of them are.
+ * Interrupts are late, not early: an edge that is early tells more of the phase than those
+ * that are late, unless all of them are.
  */
 void uart_follow(struct uart *u, const struct uart_reading *r, s64 base_ns, bool follow)
 {
@@ -239,7 +257,11 @@ void uart_follow(struct uart *u, const struct uart_reading *r, s64 base_ns, bool
 		follow_jitter(&u->timing, r);
 }
 
-/* Nothing is known but the rate. */
+/**
+ * uart_sender_init() - nothing is known but the rate
+ * @u: the line
+ * @baud: bits per second, 300..230400
+ */
 void uart_sender_init(struct uart *u, u32 baud)
 {
 	u->nominal_ns = (1000000000 + baud / 2) / baud;
