@@ -166,10 +166,13 @@ static void undo(const struct action *a)
 		put(a->undo, a->undo_word);
 }
 
-/* An error is to be that of an allocation or of a copy, and nothing else. */
+/*
+ * An error is to be that of an allocation or of a copy, and nothing else.  A fork in
+ * which an allocation fails gives EAGAIN, and so does a read if nothing has come yet.
+ */
 static bool expected(int error)
 {
-	return error == ENOMEM || error == EFAULT;
+	return error == ENOMEM || error == EFAULT || error == EAGAIN;
 }
 
 static void try(const struct action *a)
