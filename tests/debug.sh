@@ -48,10 +48,12 @@ options_of()
 # run NAME
 run()
 {
-	local kernel
+	local kernel timeout=900
+	[[ $1 != *-soak ]] || timeout=5400
 	kernel=$(kernel_of "$1") || return
-	FLAVOUR=${1%%-*} INSTRUMENTED="--kernel $kernel $(options_of "$1")" \
-		TIMEOUT=1800 MINUTES=${MINUTES:-30} "$TESTS/lab.sh" "${1#*-}"
+	# With warnings on the console, a scenario that hangs has them too.
+	FLAVOUR=${1%%-*} INSTRUMENTED="--kernel $kernel --append loglevel=5 $(options_of "$1")" \
+		TIMEOUT=$timeout MINUTES=${MINUTES:-30} "$TESTS/lab.sh" "${1#*-}"
 }
 
 case ${1:-} in
