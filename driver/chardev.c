@@ -133,11 +133,43 @@ static ssize_t gnss_gpio_read(struct file *file, char __user *buf, size_t count,
 	}
 }
 
-/* gpsd opens read-write and may probe; there is no line towards the receiver. */
+/* A part is queued as a whole; between two of them others may queue theirs. */
 static ssize_t gnss_gpio_write(struct file *file, const char __user *buf,
 			       size_t count, loff_t *pos)
 {
-	return -EOPNOTSUPP;
+	struct gnss_gpio_reader *reader = file->private_data;
+	struct gnss_gpio *gg = reader->node->gg;
+	u8 part[GNSS_GPIO_TX_PART];
+	size_t done = 0;
+	int ret = 0;
+
+	if (reader_is_fix(reader) || !gg->tx.gpiod)
+		return -EOPNOTSUPP;
+
+	while (done < count && !ret) {
+		size_t n = min(count - done, sizeof(part));
+
+		if (copy_from_user(part, buf + done, n))
+			ret = -EFAULT;
+		else
+			ret = gnss_gpio_tx_write(gg, part, n,
+						 file->f_flags & O_NONBLOCK);
+		if (!ret)
+			done += n;
+	}
+	if (done)
+		WRITE_ONCE(reader->wrote, true);
+
+	return done ?: ret;
+}
+
+static int gnss_gpio_fsync(struct file *file, loff_t start, loff_t end,
+			   int datasync)
+{
+	struct gnss_gpio_reader *reader = file->private_data;
+
+	return reader_is_fix(reader) ? -EINVAL :
+				       gnss_gpio_tx_sync(reader->node->gg);
 }
 
 /* Threads that wait in read() come last in the queue, and one of them is woken. */
@@ -168,6 +200,9 @@ static __poll_t gnss_gpio_poll(struct file *file, poll_table *wait)
 		mask |= EPOLLHUP;
 	if (reader_has_data(reader))
 		mask |= EPOLLIN | EPOLLRDNORM;
+	if (!reader_is_fix(reader) &&
+	    gnss_gpio_tx_has_room(reader->node->gg))
+		mask |= EPOLLOUT | EPOLLWRNORM;
 
 	return mask;
 }
@@ -262,6 +297,10 @@ static int gnss_gpio_chardev_release(struct inode *inode, struct file *file)
 	struct gnss_gpio_reader *reader = file->private_data;
 	struct gnss_gpio_node *node = reader->node;
 
+	/* As with a serial port.  If a signal ends it they are sent nevertheless. */
+	if (reader->wrote)
+		gnss_gpio_tx_sync(node->gg);
+
 	gnss_gpio_reader_remove(reader);
 	gnss_gpio_receiver_put(node->gg);
 	put_device(&node->dev);
@@ -275,6 +314,7 @@ static const struct file_operations gnss_gpio_fops = {
 	.release	= gnss_gpio_chardev_release,
 	.read		= gnss_gpio_read,
 	.write		= gnss_gpio_write,
+	.fsync		= gnss_gpio_fsync,
 	.poll		= gnss_gpio_poll,
 	.unlocked_ioctl	= gnss_gpio_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,

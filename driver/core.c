@@ -245,6 +245,10 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 	if (ret)
 		goto err_put;
 
+	ret = gnss_gpio_tx_init(gg);
+	if (ret)
+		goto err_put;
+
 	ret = gnss_gpio_receiver_init(gg);
 	if (ret)
 		goto err_put;
@@ -254,10 +258,10 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 		goto err_exit;
 	gnss_gpio_latency_add_files(gg);
 
-	dev_info(dev, "%s: %u baud%s, interrupt %d, receive engine %s\n",
+	dev_info(dev, "%s: %u baud%s, interrupt %d, receive engine %s%s\n",
 		 dev_name(&gg->dev), READ_ONCE(gg->rate.used),
 		 gg->rate.asked ? "" : " until another is found", gg->irq,
-		 gnss_gpio_engine_name(gg));
+		 gnss_gpio_engine_name(gg), gg->tx.gpiod ? ", sends too" : "");
 
 	return 0;
 

@@ -8,6 +8,8 @@
  *
  *   core -> sysfs, chardev -> receiver -> rx_auto -> rx -> rx_mute
  *        -> bottom_half -> drain -> rx_baud -> rx_timing, latency, readers
+ *
+ * and chardev, receiver -> tx -> readers
  */
 #ifndef GNSS_GPIO_H
 #define GNSS_GPIO_H
@@ -32,6 +34,7 @@
 #include "looks.h"
 #include "nmea.h"
 #include "ring.h"
+#include "tx.h"
 #include "uart.h"
 
 struct gnss_gpio_bh;
@@ -233,6 +236,7 @@ struct gnss_gpio_node {
  * @node: what was opened
  * @list: one of the node's readers
  * @uid: who opened it
+ * @wrote: it has bytes sent, which its close waits for
  * @wait: where its readers wait
  * @lock: see there
  * @pos: position in the node's ring
@@ -243,6 +247,7 @@ struct gnss_gpio_reader {
 	struct gnss_gpio_node *node;
 	struct list_head list;
 	kuid_t uid;
+	bool wrote;
 	wait_queue_head_t wait;
 	/* Protects @pos and @lost against threads that share the file. */
 	struct mutex lock;
@@ -293,6 +298,7 @@ struct gnss_gpio_reader {
  * @fix_seq: number of the next fix record
  * @nmea: /dev/gnss-nmeaN
  * @fix: /dev/gnss-fixN
+ * @tx: sends to the receiver
  */
 struct gnss_gpio {
 	struct device dev;
@@ -341,6 +347,8 @@ struct gnss_gpio {
 
 	struct gnss_gpio_node nmea;
 	struct gnss_gpio_node fix;
+
+	struct gnss_gpio_tx tx;
 };
 
 #define to_gnss_gpio(d)	container_of(d, struct gnss_gpio, dev)
@@ -356,6 +364,7 @@ int gnss_gpio_node_init(struct gnss_gpio *gg, struct gnss_gpio_node *node,
 /* readers.c: open files, and how they are woken */
 void gnss_gpio_readers_init(struct gnss_gpio_node *node);
 void gnss_gpio_readers_wake(struct gnss_gpio_node *node);
+void gnss_gpio_readers_wake_writers(struct gnss_gpio_node *node);
 void gnss_gpio_readers_flush(struct gnss_gpio_node *node);
 void gnss_gpio_readers_hang_up(struct gnss_gpio_node *node);
 struct gnss_gpio_reader *gnss_gpio_reader_add(struct gnss_gpio_node *node);

@@ -64,6 +64,17 @@ void gnss_gpio_readers_wake(struct gnss_gpio_node *node)
 }
 
 /**
+ * gnss_gpio_readers_wake_writers() - there is room for what they write
+ * @node: the device
+ *
+ * Context: process.
+ */
+void gnss_gpio_readers_wake_writers(struct gnss_gpio_node *node)
+{
+	readers_wake(node, EPOLLOUT | EPOLLWRNORM);
+}
+
+/**
  * gnss_gpio_readers_flush() - wait until all are woken
  * @node: the device, of which there is nothing new to read
  *

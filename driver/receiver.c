@@ -124,6 +124,7 @@ void gnss_gpio_receiver_put(struct gnss_gpio *gg)
  */
 void gnss_gpio_receiver_suspend(struct gnss_gpio *gg, bool suspended)
 {
+	gnss_gpio_tx_suspend(gg, suspended);
 	mutex_lock(&gg->lock);
 	gg->held = suspended;
 	receiver_update(gg);
@@ -140,6 +141,7 @@ void gnss_gpio_receiver_suspend(struct gnss_gpio *gg, bool suspended)
  */
 void gnss_gpio_receiver_exit(struct gnss_gpio *gg)
 {
+	gnss_gpio_tx_exit(gg);
 	mutex_lock(&gg->lock);
 	gg->held = true;
 	receiver_update(gg);

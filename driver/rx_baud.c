@@ -70,7 +70,7 @@ void gnss_gpio_baud_ask(struct gnss_gpio *gg, u32 baud)
 		return;
 	raw_spin_lock_irq(&gg->rx.lock);
 	WRITE_ONCE(rate->asked, baud);
-	rate->found = 0;
+	WRITE_ONCE(rate->found, 0);
 	WRITE_ONCE(rate->is_new, true);
 	raw_spin_unlock_irq(&gg->rx.lock);
 	schedule_work(&rate->work);
@@ -104,7 +104,7 @@ static void baud_use(struct gnss_gpio *gg, u32 baud, u32 found)
 	if (baud != rate->used)
 		gg->obs_flags |= UART_OBS_LOST;
 	if (!rate->is_new && found != rate->found) {
-		rate->found = found;
+		WRITE_ONCE(rate->found, found);
 		schedule_work(&rate->work);
 	}
 	WRITE_ONCE(rate->used, baud);

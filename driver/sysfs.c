@@ -311,6 +311,10 @@ STAT(junk_bytes, stat_show, parser.stats.junk_bytes);
 STAT(epochs, stat_show, parser.stats.epochs);
 STAT(fixes, stat_show, parser.stats.fixes);
 
+STAT(tx_bytes, stat_show, tx.stats.bytes);
+STAT(tx_late_bits, stat_show, tx.stats.late_bits);
+STAT(tx_edge_error_max_ns, stat_show, tx.stats.edge_error_max_ns);
+
 STAT(reader_lost_bytes, lost_show, nmea.lost);
 STAT(reader_lost_fixes, lost_show, fix.lost);
 
@@ -345,6 +349,9 @@ static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_junk_bytes.attr.attr,
 	&stat_epochs.attr.attr,
 	&stat_fixes.attr.attr,
+	&stat_tx_bytes.attr.attr,
+	&stat_tx_late_bits.attr.attr,
+	&stat_tx_edge_error_max_ns.attr.attr,
 	&stat_reader_lost_bytes.attr.attr,
 	&stat_reader_lost_fixes.attr.attr,
 	NULL

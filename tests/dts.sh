@@ -45,6 +45,7 @@ check 'dts: the tree of a Raspberry Pi 3 takes it' \
 	fdtoverlay -i "$dtb" -o "$work/merged.dtb" "$work/gnss-gpio-overlay.dtbo"
 check 'dts: rx_pin names the pin' parameter rx_pin gnss_gpio_pins brcm,pins
 check 'dts: rx_pin names the line' parameter rx_pin gnss_gpio rx-gpios
+check 'dts: tx_pin names the line' grep -q '<&gnss_gpio>, "tx-gpios:4"' "$OVERLAY.dts"
 check 'dts: baud names the rate' parameter baud gnss_gpio current-speed
 
 if command -v dt-doc-validate >/dev/null; then
