@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/gnss-simN: what is written is played on the line.
+ * /dev/gnss-simN: what is written is played on TXD, what came on RXD is read.
  *
- * write() waits while the queue is full, fsync() until all has been played.
+ * write() waits while the queue is full, fsync() until all has been played, read()
+ * until a byte has come.
  */
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
@@ -109,6 +110,28 @@ static ssize_t sim_write(struct file *file, const char __user *buf,
 	return done ?: ret;
 }
 
+/* A byte is complete without an edge that tells: look when it may be. */
+static ssize_t sim_read(struct file *file, char __user *buf, size_t count,
+			loff_t *pos)
+{
+	struct sim *sim = file->private_data;
+	u8 chunk[CHUNK];
+	unsigned int n;
+	int ret;
+
+	while (!(n = sim_listen_read(sim, chunk, min(count, sizeof(chunk))))) {
+		if (!count || READ_ONCE(sim->gone))
+			return 0;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		ret = sleep_until(ktime_get_ns() + NSEC_PER_MSEC);
+		if (ret)
+			return ret;
+	}
+
+	return copy_to_user(buf, chunk, n) ? -EFAULT : n;
+}
+
 static int sim_fsync(struct file *file, loff_t start, loff_t end, int datasync)
 {
 	struct sim *sim = file->private_data;
@@ -120,6 +143,7 @@ const struct file_operations sim_fops = {
 	.owner		= THIS_MODULE,
 	.open		= sim_open,
 	.release	= sim_release,
+	.read		= sim_read,
 	.write		= sim_write,
 	.fsync		= sim_fsync,
 };

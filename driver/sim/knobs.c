@@ -227,26 +227,25 @@ static ssize_t queued_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(queued);
 
-static ssize_t edges_show(struct device *dev, struct device_attribute *attr,
-			  char *buf)
-{
-	return sysfs_emit(buf, "%lu\n", READ_ONCE(to_sim(dev)->edges));
-}
-static DEVICE_ATTR_RO(edges);
+#define COUNTER(_name, _counter)					\
+	static ssize_t _name##_show(struct device *dev,			\
+				    struct device_attribute *attr,	\
+				    char *buf)				\
+	{								\
+		const struct sim *sim = to_sim(dev);			\
+									\
+		return sysfs_emit(buf, "%lu\n",				\
+				  (unsigned long)READ_ONCE(_counter));	\
+	}								\
+	static DEVICE_ATTR_RO(_name)
 
-static ssize_t merged_edges_show(struct device *dev,
-				 struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%lu\n", READ_ONCE(to_sim(dev)->merged_edges));
-}
-static DEVICE_ATTR_RO(merged_edges);
-
-static ssize_t irqoff_windows_show(struct device *dev,
-				   struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%lu\n", READ_ONCE(to_sim(dev)->irqoff.windows));
-}
-static DEVICE_ATTR_RO(irqoff_windows);
+COUNTER(edges, sim->edges);
+COUNTER(merged_edges, sim->merged_edges);
+COUNTER(irqoff_windows, sim->irqoff.windows);
+COUNTER(rxd_bytes, sim->listen.bytes);
+COUNTER(rxd_framing_errors, sim->listen.framing_errors);
+COUNTER(rxd_lost, sim->listen.lost);
+COUNTER(rxd_edge_error_max_ns, sim->listen.rxd.edge_error_max_ns);
 
 /* Of the latest run: what tells which byte was sent at which time. */
 static ssize_t run_start_ns_show(struct device *dev,
@@ -283,6 +282,10 @@ static struct attribute *sim_attrs[] = {
 	&dev_attr_edges.attr,
 	&dev_attr_merged_edges.attr,
 	&dev_attr_irqoff_windows.attr,
+	&dev_attr_rxd_bytes.attr,
+	&dev_attr_rxd_framing_errors.attr,
+	&dev_attr_rxd_lost.attr,
+	&dev_attr_rxd_edge_error_max_ns.attr,
 	NULL
 };
 

@@ -318,7 +318,8 @@ void sim_line_play(struct sim *sim, const u8 *bytes, unsigned int n)
  */
 static bool line_is_own(struct sim *sim, unsigned int offset)
 {
-	return sim->bind && offset == SIM_LINE_TXD;
+	return sim->bind && (offset == SIM_LINE_TXD ||
+			     (sim->bind_tx && offset == SIM_LINE_RXD));
 }
 
 static int line_request(struct gpio_chip *gc, unsigned int offset)
@@ -345,7 +346,7 @@ static int line_get(struct gpio_chip *gc, unsigned int offset)
 	if (offset == SIM_LINE_TXD)
 		level = waveform_level(&sim->wave, now_ns());
 	else if (offset == SIM_LINE_RXD)
-		level = sim->rxd;
+		level = sim->listen.rxd.level;
 	raw_spin_unlock_irqrestore(&sim->line_lock, flags);
 
 	return level;
@@ -369,7 +370,7 @@ static int line_direction_output(struct gpio_chip *gc, unsigned int offset,
 
 	if (offset != SIM_LINE_RXD)
 		return -EINVAL;
-	WRITE_ONCE(sim->rxd, value);
+	sim_listen_set(sim, value);
 
 	return 0;
 }
@@ -466,6 +467,7 @@ static const char *const line_names[SIM_LINES] = {
 void sim_line_init(struct sim *sim)
 {
 	raw_spin_lock_init(&sim->line_lock);
+	sim_listen_init(sim);
 	sim->wave = (struct waveform){
 		.bit_ps = waveform_bit_ps(sim->knobs.baud, 0),
 		.bytes = sim->bytes,

@@ -4,7 +4,7 @@
  *
  * Each receiver is a platform device: this module makes some itself, and a
  * device tree may hold more.  With bind=1 each of the module's own gets a
- * gnss-gpio device on its TXD line, by a software node and a gpiod lookup.
+ * gnss-gpio device on its lines, by a software node and a gpiod lookup.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -29,7 +29,11 @@ MODULE_PARM_DESC(receivers, "Receivers to simulate, 0..16 (default 1); those of 
 
 static bool bind = true;
 module_param(bind, bool, 0444);
-MODULE_PARM_DESC(bind, "Create a gnss-gpio device on each receiver's TXD line (default 1); 0 leaves the line to another driver");
+MODULE_PARM_DESC(bind, "Create a gnss-gpio device on each receiver's lines (default 1); 0 leaves them to another driver");
+
+static bool tx = true;
+module_param(tx, bool, 0444);
+MODULE_PARM_DESC(tx, "The gnss-gpio device sends on the RXD line (default 1)");
 
 static unsigned int baud = 9600;
 module_param(baud, uint, 0444);
@@ -103,6 +107,7 @@ static struct sim *sim_alloc(struct device *parent)
 	mutex_init(&sim->lock);
 	sim->parent = parent;
 	sim->bind = bind && !dev_fwnode(parent);
+	sim->bind_tx = tx;
 	sim->knobs.baud = baud;
 	sim->knobs.glitch_ns = 1000;
 	sim->irqoff.period_us = 1000;
@@ -133,7 +138,7 @@ err_put_device:
 	return ERR_PTR(ret);
 }
 
-/* The gnss-gpio device on the TXD line. */
+/* The gnss-gpio device on the lines. */
 static int sim_bind(struct sim *sim)
 {
 	struct property_entry properties[] = {
@@ -149,7 +154,7 @@ static int sim_bind(struct sim *sim)
 	};
 	struct gpiod_lookup_table *lookup;
 
-	lookup = devm_kzalloc(sim->parent, struct_size(lookup, table, 2),
+	lookup = devm_kzalloc(sim->parent, struct_size(lookup, table, 3),
 			      GFP_KERNEL);
 	if (!lookup)
 		return -ENOMEM;
@@ -161,6 +166,9 @@ static int sim_bind(struct sim *sim)
 
 	lookup->table[0] = GPIO_LOOKUP(sim->gc.label, SIM_LINE_TXD, "rx",
 				       inverted ? GPIO_ACTIVE_LOW : GPIO_ACTIVE_HIGH);
+	if (sim->bind_tx)
+		lookup->table[1] = GPIO_LOOKUP(sim->gc.label, SIM_LINE_RXD, "tx",
+					       GPIO_ACTIVE_HIGH);
 	gpiod_add_lookup_table(lookup);
 
 	sim->consumer = platform_device_register_full(&info);

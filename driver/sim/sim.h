@@ -10,11 +10,13 @@
 #include <linux/gpio/driver.h>
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
+#include <linux/kfifo.h>
 #include <linux/mutex.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "rxd.h"
 #include "waveform.h"
 
 struct gpiod_lookup_table;
@@ -28,6 +30,9 @@ struct task_struct;
 
 /* Bytes that wait to be played, a power of two. */
 #define SIM_QUEUE_BYTES		65536
+
+/* Bytes of RXD that wait to be read, a power of two. */
+#define SIM_HEARD_BYTES		16384
 
 enum sim_line_offset {
 	SIM_LINE_TXD,		/* what the receiver sends */
@@ -75,6 +80,22 @@ struct sim_irqoff {
 };
 
 /**
+ * struct sim_listen - what comes on RXD
+ * @rxd: the line, and the byte under way
+ * @heard: bytes that wait to be read
+ * @bytes: how many came
+ * @framing_errors: how many had no stop bit, and are dropped
+ * @lost: how many came while @heard was full
+ */
+struct sim_listen {
+	struct rxd rxd;
+	DECLARE_KFIFO(heard, u8, SIM_HEARD_BYTES);
+	unsigned long bytes;
+	unsigned long framing_errors;
+	unsigned long lost;
+};
+
+/**
  * struct sim - one simulated receiver
  * @dev: the class device, whose release frees this
  * @parent: the platform device
@@ -104,11 +125,12 @@ struct sim_irqoff {
  * @next_known: see there
  * @awaited: of both edges, the kind that interrupts next, if there is @flip_ns
  * @flipped_ns: since then, or from then on
- * @rxd: level that the RXD line was set to
+ * @listen: what comes on RXD
  * @edges: edges of the line that were to interrupt
  * @merged_edges: those of them that came with another, as one interrupt
  * @bind: the TXD line has a gnss-gpio device of the module's own
- * @lookup: how the gnss-gpio device finds the line
+ * @bind_tx: and so has RXD
+ * @lookup: how the gnss-gpio device finds them
  * @consumer: the gnss-gpio device; NULL with bind=0
  */
 struct sim {
@@ -142,11 +164,12 @@ struct sim {
 	bool next_known;
 	unsigned int awaited;
 	u64 flipped_ns;
-	bool rxd;
+	struct sim_listen listen;
 	unsigned long edges;
 	unsigned long merged_edges;
 
 	bool bind;
+	bool bind_tx;
 	struct gpiod_lookup_table *lookup;
 	struct platform_device *consumer;
 };
@@ -162,6 +185,11 @@ u64 sim_line_end_ns(struct sim *sim);
 unsigned long sim_line_queued(struct sim *sim);
 struct waveform sim_line_run(struct sim *sim);
 void sim_line_play(struct sim *sim, const u8 *bytes, unsigned int n);
+
+/* listen.c: what comes on RXD */
+void sim_listen_init(struct sim *sim);
+void sim_listen_set(struct sim *sim, bool level);
+unsigned int sim_listen_read(struct sim *sim, u8 *bytes, unsigned int n);
 
 /* chardev.c: /dev/gnss-simN */
 extern const struct file_operations sim_fops;
