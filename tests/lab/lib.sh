@@ -221,6 +221,20 @@ play_on()
 # play FILE...: returns when the last stop bit is over
 play() { cat "$@" | dd of=/dev/gnss-sim0 bs=64k iflag=fullblock conv=fsync 2>/dev/null; }
 
+# listen FILE: what the receiver hears from now on, until unlisten
+listen()
+{
+	cat /dev/gnss-sim0 >"$1" 2>/dev/null &
+	LISTENER=$!
+	opened $LISTENER /dev/gnss-sim0
+}
+unlisten()
+{
+	sleep 0.1
+	kill $LISTENER 2>/dev/null
+	wait $LISTENER 2>/dev/null
+}
+
 # The bottom half has run, and the silence that ends the last epoch is over.
 settle() { sleep 1.2; }
 
