@@ -66,6 +66,15 @@ static void fix_set_time(struct nmea *p, const struct nmea_epoch *e,
 	fix->valid |= GNSS_GPIO_VALID_DATE;
 }
 
+/* What is of the receiver, and not of one epoch. */
+static void fix_set_receiver(const struct nmea *p, struct gnss_gpio_fix *fix)
+{
+	if (*p->datum)
+		fix->valid |= GNSS_GPIO_VALID_DATUM;
+	memcpy(fix->datum, p->datum, sizeof(fix->datum));
+	fix->antenna = p->antenna;
+}
+
 static void epoch_publish(struct nmea *p, const struct nmea_epoch *e)
 {
 	struct gnss_gpio_fix fix;
@@ -74,10 +83,13 @@ static void epoch_publish(struct nmea *p, const struct nmea_epoch *e)
 	fix.size = sizeof(fix);
 	nmea_epoch_record(e, &fix);
 	fix_set_time(p, e, &fix);
+	fix_set_receiver(p, &fix);
 	p->stats.epochs++;
 	if (fix.valid & GNSS_GPIO_VALID_POSITION)
 		p->stats.fixes++;
+	p->published = &e->sky;
 	p->publish(p->ctx, &fix);
+	p->published = NULL;
 }
 
 /* ---- the end of an epoch ---- */
@@ -231,7 +243,7 @@ static void note_gap(struct nmea *p, s64 gap)
 static void take_untimed(struct nmea *p, const struct nmea_msg *m, s64 gap)
 {
 	note_gap(p, gap);
-	if (p->now.open && !p->split && m->part <= 1 &&
+	if (p->now.open && !p->split && m->view.part <= 1 &&
 	    m->id == p->rhythm.head)
 		end_before(p, 0);
 }
@@ -298,27 +310,44 @@ static bool take_timed(struct nmea *p, const struct nmea_msg *m, s64 gap)
 /* In the later parts of a group all that the first one told may be blank. */
 static void take_group(struct nmea *p, struct nmea_msg *m)
 {
+	struct nmea_view *v = &m->view;
 	bool same = p->group.id == m->id;
 
-	if (!m->part)
-		m->part = same ? p->group.part + 1 : 1;
-	if (!m->parts && same && m->part > 1)
-		m->parts = p->group.parts;
+	if (!v->part)
+		v->part = same ? p->group.part + 1 : 1;
+	if (!v->parts && same && v->part > 1)
+		v->parts = p->group.parts;
 	p->group.id = m->id;
-	p->group.part = m->part;
-	p->group.parts = m->parts;
+	p->group.part = v->part;
+	p->group.parts = v->parts;
+}
+
+/*
+ * DTM and TXT come when the receiver likes, not once a cycle: they tell nothing of
+ * where an epoch ends.
+ */
+static void take_receiver(struct nmea *p, const struct nmea_msg *m)
+{
+	if (*m->v.datum)
+		memcpy(p->datum, m->v.datum, sizeof(p->datum));
+	if (m->says_antenna)
+		p->antenna = m->v.antenna;
 }
 
 static void take_message(struct nmea *p, struct nmea_msg *m)
 {
 	s64 gap = p->rhythm.gap_ns;
 
-	p->rhythm.gap_ns = 0;
 	p->stats.unreadable += m->unreadable;
+	if (m->type == NMEA_DTM || m->type == NMEA_TXT) {
+		take_receiver(p, m);
+		return;
+	}
+	p->rhythm.gap_ns = 0;
 	if (m->type == NMEA_GSV)
 		take_group(p, m);
 	if (!p->rhythm.head)
-		p->rhythm.head = p->stats.junk_bytes || m->part > 1 ?
+		p->rhythm.head = p->stats.junk_bytes || m->view.part > 1 ?
 				 NO_HEAD : m->id;
 	if (!m->timed)
 		take_untimed(p, m, gap);
@@ -380,6 +409,8 @@ static void take_sentence(struct nmea *p)
 		verdict = nmea_repair(&p->search, &p->line, verdict);
 	if (verdict == NMEA_USED)
 		verdict = nmea_decode(&p->line, &m);
+	if (verdict == NMEA_IGNORED)
+		nmea_names_count(&p->names, p->line.text + 1);
 	if (p->sentence)
 		nmea_line_join(&p->line);
 	close_sentence(p, verdict);
@@ -471,6 +502,18 @@ void nmea_set_prompt(struct nmea *p, bool on)
 bool nmea_published_at_end(const struct nmea *p)
 {
 	return p->last_prompt;
+}
+
+/**
+ * nmea_get_sky() - the satellites of the epoch that is being published
+ * @p: the parser, while it publishes
+ * @record: all is set but its number
+ *
+ * Context: that of the publication; does a bounded amount of work.
+ */
+void nmea_get_sky(const struct nmea *p, struct gnss_gpio_sky *record)
+{
+	nmea_sky_record(p->published, record);
 }
 
 /**

@@ -10,6 +10,7 @@
 
 #include "nmea_epoch.h"
 #include "nmea_line.h"
+#include "nmea_names.h"
 #include "nmea_repair.h"
 #include "uapi/gnss-gpio.h"
 
@@ -66,6 +67,8 @@ struct nmea;
  * @fix: the record, valid during the call; @size, @valid and all fields that
  *	 come from the receiver are set, and @monotonic_ns.  @seq and
  *	 @realtime_ns are the caller's.
+ *
+ * nmea_get_sky() tells the satellites meanwhile.
  *
  * Context: that of nmea_feed(), nmea_silence() or nmea_flush().
  */
@@ -128,8 +131,9 @@ struct nmea_rhythm {
 };
 
 /**
- * struct nmea - a parser; set up by nmea_init(), only @stats is for others
+ * struct nmea - a parser; set up by nmea_init(), only @stats and @names are for others
  * @stats: counters
+ * @names: the sentences that @stats calls ignored
  * @line: the sentence that is being received
  * @search: working memory of its repair
  * @rhythm: when the receiver sends
@@ -147,6 +151,9 @@ struct nmea_rhythm {
  * @candidate: the sentence that ended the latest epochs
  * @run: how many of them
  * @needed: @run that earns trust
+ * @published: the satellites of the epoch that is being published, NULL: none is
+ * @datum: as the last DTM told, all 0 if there was none
+ * @antenna: GNSS_GPIO_ANTENNA_* as the last TXT told
  * @date_known: @date and @date_tod are valid
  * @date: midnight of the last known date, ms since 1970-01-01
  * @date_tod: time of day in ms at which it was known
@@ -157,6 +164,7 @@ struct nmea_rhythm {
  */
 struct nmea {
 	struct nmea_stats stats;
+	struct nmea_names names;
 	struct nmea_line line;
 	struct nmea_search search;
 	struct nmea_rhythm rhythm;
@@ -177,6 +185,9 @@ struct nmea {
 	u16 candidate;
 	u8 run;
 	u8 needed;
+	const struct nmea_sky *published;
+	char datum[4];
+	u8 antenna;
 	bool date_known;
 	s64 date;
 	u32 date_tod;
@@ -193,6 +204,7 @@ void nmea_set_sentence(struct nmea *p, nmea_sentence_fn sentence);
 void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 		    const u8 *margin, s64 start_ns);
 bool nmea_published_at_end(const struct nmea *p);
+void nmea_get_sky(const struct nmea *p, struct gnss_gpio_sky *record);
 bool nmea_epoch_open(const struct nmea *p);
 s64 nmea_silence_ns(const struct nmea *p);
 void nmea_silence(struct nmea *p);

@@ -11,7 +11,12 @@
 			 GNSS_GPIO_VALID_ALTITUDE | \
 			 GNSS_GPIO_VALID_GEOID_SEP | \
 			 GNSS_GPIO_VALID_SPEED | \
-			 GNSS_GPIO_VALID_COURSE)
+			 GNSS_GPIO_VALID_COURSE | \
+			 GNSS_GPIO_VALID_ALT_HAE | \
+			 GNSS_GPIO_VALID_ERR_RMS | \
+			 GNSS_GPIO_VALID_ERR_ELLIPSE | \
+			 GNSS_GPIO_VALID_ERR_POSITION | \
+			 GNSS_GPIO_VALID_ERR_ALTITUDE)
 
 #define AT(field)	offsetof(struct gnss_gpio_fix, field)
 
@@ -32,6 +37,15 @@ static const struct {
 	{ GNSS_GPIO_VALID_HDOP, AT(hdop_c), sizeof(u16) },
 	{ GNSS_GPIO_VALID_VDOP, AT(vdop_c), sizeof(u16) },
 	{ GNSS_GPIO_VALID_QUALITY, AT(quality), sizeof(u8) },
+	{ GNSS_GPIO_VALID_HEADING, AT(heading_1e5), sizeof(u32) },
+	{ GNSS_GPIO_VALID_ALT_HAE, AT(alt_hae_mm), sizeof(s32) },
+	{ GNSS_GPIO_VALID_ERR_RMS, AT(err_rms_mm), sizeof(u32) },
+	{ GNSS_GPIO_VALID_ERR_ELLIPSE, AT(err_major_mm), sizeof(u32) },
+	{ GNSS_GPIO_VALID_ERR_ELLIPSE, AT(err_minor_mm), sizeof(u32) },
+	{ GNSS_GPIO_VALID_ERR_ELLIPSE, AT(err_orient_1e5), sizeof(u32) },
+	{ GNSS_GPIO_VALID_ERR_POSITION, AT(err_lat_mm), sizeof(u32) },
+	{ GNSS_GPIO_VALID_ERR_POSITION, AT(err_lon_mm), sizeof(u32) },
+	{ GNSS_GPIO_VALID_ERR_ALTITUDE, AT(err_alt_mm), sizeof(u32) },
 };
 
 static void copy_value(struct gnss_gpio_fix *to,
@@ -49,7 +63,7 @@ static void copy_value(struct gnss_gpio_fix *to,
  */
 void nmea_epoch_reset(struct nmea_epoch *e)
 {
-	memset(e, 0, sizeof(*e));
+	memset(e, 0, offsetof(struct nmea_epoch, sky.satellite));
 	e->seen.tod = NMEA_NO_TIME;
 }
 
@@ -87,13 +101,14 @@ static void take_values(struct nmea_epoch *e, const struct nmea_msg *m)
 
 static void take_satellites(struct nmea_epoch *e, const struct nmea_msg *m)
 {
-	u64 *set = m->type == NMEA_GSA ? e->sky.used :
-					 e->sky.in_view[m->system];
 	u8 *stated = &e->sky.stated[m->system];
 	unsigned int i;
 
 	for (i = 0; i < m->listed; i++)
-		set[m->satellite[i].system] |= 1ULL << m->satellite[i].number;
+		e->sky.used[m->satellite[i].system] |=
+			1ULL << m->satellite[i].number;
+	if (m->type == NMEA_GSV)
+		nmea_sky_add(&e->sky, &m->view);
 	if (*stated < m->v.sats_in_view)
 		*stated = m->v.sats_in_view;
 	if (e->gsa_mode < m->gsa_mode)
@@ -109,7 +124,7 @@ static void take_satellites(struct nmea_epoch *e, const struct nmea_msg *m)
 void nmea_epoch_add(struct nmea_epoch *e, const struct nmea_msg *m)
 {
 	u8 *count = &e->seen.count[m->id];
-	bool last_part = m->part == m->parts;
+	bool last_part = m->view.part == m->view.parts;
 
 	take_values(e, m);
 	take_satellites(e, m);

@@ -18,12 +18,11 @@ struct nmea_seen {
 };
 
 /* values of an epoch that come from the best source */
-#define NMEA_VALUES	11
+#define NMEA_VALUES	20
 
 /**
  * struct nmea_epoch - the epoch that is being put together
  * @v: its numbers so far, as in struct nmea_msg
- * @sky: its satellites so far
  * @start_ns: time of the first '$' that had its time
  * @seen: the sentences so far
  * @begin_id: nmea_msg.id of the first of them
@@ -38,10 +37,10 @@ struct nmea_seen {
  * @says_fix: talkers that state a fix, a bit for each enum nmea_system
  * @says_no_fix: talkers that state that there is no fix
  * @bad_date: the date of a sentence breaks the format
+ * @sky: its satellites so far; the last, as most of it need not be cleared
  */
 struct nmea_epoch {
 	struct gnss_gpio_fix v;
-	struct nmea_sky sky;
 	s64 start_ns;
 	struct nmea_seen seen;
 	u16 end_id;
@@ -54,6 +53,7 @@ struct nmea_epoch {
 	u8 says_fix;
 	u8 says_no_fix;
 	bool bad_date;
+	struct nmea_sky sky;
 };
 
 void nmea_epoch_reset(struct nmea_epoch *e);

@@ -52,7 +52,7 @@ static bool address_is_known(const char *address, size_t n)
 	if (*address == 'P')
 		return true;
 	return n == 5 && is_one_of(address, "GPGNGLGAGBBDGQQZGI", 2) &&
-	       (nmea_is_decoded(address, n) ||
+	       (nmea_is_plain(address, n) ||
 		is_one_of(address + 2, "GSTGBSGRSDTMTXTGFAALMHDTTHSROTVLW", 3));
 }
 
@@ -116,7 +116,7 @@ bool nmea_is_plausible(const struct nmea_line *line, bool any_type)
 	if (!address_is_plain(address, n) ||
 	    !(any_type || address_is_known(address, n)))
 		return false;
-	if (!nmea_is_decoded(address, n))
+	if (!nmea_is_plain(address, n))
 		return true;
 	if (!memcmp(address + 2, "GSV", 3) &&
 	    !satellites_are_plain(address + n, end))

@@ -168,7 +168,7 @@ static bool settle(struct nmea_search *s)
 	for (; i < line->kept && line->unsure[i].at < ADDRESS_END; i++)
 		if (!settle_byte(s, i))
 			return false;
-	s->decoded = nmea_is_decoded(line->text + 1, ADDRESS_END - 1);
+	s->decoded = nmea_is_plain(line->text + 1, ADDRESS_END - 1);
 	for (; i < line->kept; i++)
 		if (!settle_byte(s, i))
 			return false;

@@ -7,189 +7,12 @@
  */
 #include "nmea_sentence.h"
 
-#define U32_TENTH	429496728U	/* * 10 + 9 + 1 fits in u32 */
-#define ND_PER_DEGREE	1000000000LL
 #define DOP_UNKNOWN_C	5000		/* receivers say 50.0 or 99.99 */
-
-/* ---- fields: NUL-terminated text ---- */
 
 /* Field @i, an empty one where the sentence has fewer. */
 static const char *field(const struct nmea_line *line, unsigned int i)
 {
 	return i < line->fields ? line->text + line->start[i] : "";
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* A whole number up to @max, digits only. */
-static bool get_uint(const char *s, u32 max, u32 *val)
-{
-	u32 v = 0;
-
-	if (!is_digit(*s))
-		return false;
-	for (; is_digit(*s); s++) {
-		v = v * 10 + (*s - '0');
-		if (v > max)
-			return false;
-	}
-	*val = v;
-	return !*s;
-}
-
-/*
- * A number without sign, in units of 10^-@decimals, the digits beyond them
- * rounded half up.  A point without digits on one side of it is tolerated.
- */
-static bool get_fixed(const char *s, unsigned int decimals, u32 *val)
-{
-	const char *from = s;
-	bool point = false;
-	u32 v = 0;
-
-	for (; is_digit(*s) || (*s == '.' && !point); s++) {
-		if (*s == '.') {
-			point = true;
-			continue;
-		}
-		if (point && !decimals)
-			break;
-		if (v > U32_TENTH)
-			return false;
-		v = v * 10 + (*s - '0');
-		decimals -= point;
-	}
-	if (s - from - point < 1)
-		return false;
-	for (; decimals; decimals--) {
-		if (v > U32_TENTH)
-			return false;
-		v *= 10;
-	}
-	*val = v + (*s >= '5' && *s <= '9');
-	while (is_digit(*s))
-		s++;
-	return !*s;
-}
-
-static bool is_sign(char c)
-{
-	return c == '-' || c == '+';
-}
-
-/* The same with a sign, in thousandths. */
-static bool get_milli(const char *s, s32 *val)
-{
-	u32 v;
-
-	if (!get_fixed(s + is_sign(*s), 3, &v) || v > 0x7fffffff)
-		return false;
-	*val = *s == '-' ? -(s32)v : (s32)v;
-	return true;
-}
-
-/* What is not less than 0; some receivers send -0.00. */
-static bool get_positive(const char *s, unsigned int decimals, u32 *val)
-{
-	return get_fixed(s + is_sign(*s), decimals, val) &&
-	       (*s != '-' || !*val);
-}
-
-/* Two digits. */
-static bool get_pair(const char *s, u32 *val)
-{
-	if (!is_digit(s[0]) || !is_digit(s[1]))
-		return false;
-	*val = (s[0] - '0') * 10 + (s[1] - '0');
-	return true;
-}
-
-/*
- * hhmmss[.s...], to ms.  Decimals beyond the third are cut off, so that one
- * instant written with more or fewer of them stays one epoch.  Second 60 is a
- * leap second.
- */
-static bool get_time(const char *s, u32 *tod)
-{
-	u32 h, m, sec, ms = 0, unit = 100;
-
-	*tod = NMEA_NO_TIME;
-	if (!*s)
-		return true;
-	if (!get_pair(s, &h) || !get_pair(s + 2, &m) || !get_pair(s + 4, &sec))
-		return false;
-	if (h > 23 || m > 59 || sec > 60)
-		return false;
-	s += 6;
-	if (*s == '.')
-		for (s++; is_digit(*s); s++, unit /= 10)
-			ms += (*s - '0') * unit;
-	*tod = ((h * 60 + m) * 60 + sec) * 1000 + ms;
-	return !*s;
-}
-
-/* A date of the Gregorian calendar, from 1601, to ms since 1970-01-01. */
-static bool get_day(u32 year, u32 month, u32 day, s64 *ms)
-{
-	static const u8 length[] = {
-		31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
-	};
-	static const u16 before[] = {
-		0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334
-	};
-	bool leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
-	u32 y = year - 1601;
-
-	if (year < 1601 || month < 1 || month > 12 || day < 1 ||
-	    day > length[month - 1] || (month == 2 && day == 29 && !leap))
-		return false;
-	y = y * 365 + y / 4 - y / 100 + y / 400 + before[month - 1] +
-	    (leap && month > 2) + day - 1;
-	*ms = ((s64)y - 134774) * NMEA_MS_PER_DAY;
-	return true;
-}
-
-/*
- * [d]ddmm[.m...] and a letter, to 1e-9 degree, rounded half away from zero;
- * leading zeros may be missing.  With whole minutes and seven decimals as e7,
- * and the eighth decimal as e8, the result is (e7 * 10 + e8) / 6.  What comes
- * after the eighth decimal cannot change the rounding.
- */
-static bool get_angle(const char *s, const char *letter, const char *letters,
-		      u32 max_degrees, s64 *nd)
-{
-	u32 whole = 0, e7, e8 = 0, unit = 1000000, degrees, thirds;
-	const char *from = s;
-
-	for (; is_digit(*s); s++) {
-		whole = whole * 10 + (*s - '0');
-		if (whole > max_degrees * 100)
-			return false;
-	}
-	degrees = whole / 100;
-	e7 = whole % 100 * 10000000;
-	if (s == from || e7 >= 600000000)
-		return false;
-	if (*s == '.')
-		s++;
-	for (; is_digit(*s) && unit; s++, unit /= 10)
-		e7 += (*s - '0') * unit;
-	if (is_digit(*s))
-		e8 = *s - '0';
-	while (is_digit(*s))
-		s++;
-	thirds = e7 * 5;
-	*nd = degrees * ND_PER_DEGREE + thirds / 3 +
-	      (thirds % 3 * 2 + e8 + 3) / 6;
-	if (*s || *nd > max_degrees * ND_PER_DEGREE)
-		return false;
-	if (letter[0] == letters[1])
-		*nd = -*nd;
-	return (letter[0] == letters[0] || letter[0] == letters[1]) &&
-	       !letter[1];
 }
 
 /*
@@ -218,8 +41,8 @@ static bool take_position(const struct nmea_line *line, unsigned int i,
 	if (!*lat && !*lon)
 		return true;
 	m->v.valid |= GNSS_GPIO_VALID_POSITION;
-	return get_angle(lat, field(line, i + 1), "NS", 90, &m->v.lat_nd) &&
-	       get_angle(lon, field(line, i + 3), "EW", 180, &m->v.lon_nd);
+	return nmea_get_angle(lat, field(line, i + 1), "NS", 90, &m->v.lat_nd) &&
+	       nmea_get_angle(lon, field(line, i + 3), "EW", 180, &m->v.lon_nd);
 }
 
 /* A unit may be blank, but must not be another one. */
@@ -231,7 +54,7 @@ static bool is_unit(const char *s, char unit)
 static void take_metres(const char *s, const char *unit, struct nmea_msg *m,
 			u32 bit, s32 *mm)
 {
-	note(m, s, is_unit(unit, 'M') && get_milli(s, mm), bit);
+	note(m, s, is_unit(unit, 'M') && nmea_get_milli(s, mm), bit);
 }
 
 /*
@@ -244,7 +67,7 @@ static void take_speed(const char *s, bool unit, u32 num, u32 den,
 	bool readable;
 	u32 v;
 
-	readable = unit && get_positive(s, 5, &v);
+	readable = unit && nmea_get_positive(s, 5, &v);
 	if (readable)
 		m->v.speed_mm_s = v / den * num + (v % den * num + den / 2) / den;
 	note(m, s, readable, GNSS_GPIO_VALID_SPEED);
@@ -255,10 +78,18 @@ static void take_knots(const char *s, bool unit, struct nmea_msg *m)
 	take_speed(s, unit, 463, 90000, m);
 }
 
+static bool take_degrees(const char *s, bool unit, struct nmea_msg *m, u32 *val)
+{
+	bool readable = unit && nmea_get_positive(s, 5, val) && *val <= 36000000;
+
+	note(m, s, readable, 0);
+	return readable;
+}
+
 static void take_course(const char *s, bool unit, struct nmea_msg *m)
 {
-	note(m, s, unit && get_positive(s, 5, &m->v.course_1e5) &&
-	     m->v.course_1e5 <= 36000000, GNSS_GPIO_VALID_COURSE);
+	if (take_degrees(s, unit, m, &m->v.course_1e5))
+		m->v.valid |= GNSS_GPIO_VALID_COURSE;
 }
 
 /* 0, 50.0, 99.99 and the like stand for "unknown". */
@@ -267,7 +98,7 @@ static void take_dop(const char *s, struct nmea_msg *m, u32 bit, u16 *dop)
 	bool readable;
 	u32 v;
 
-	readable = get_positive(s, 2, &v);
+	readable = nmea_get_positive(s, 2, &v);
 	note(m, s, readable, 0);
 	if (readable && v && v < DOP_UNKNOWN_C) {
 		*dop = v;
@@ -280,7 +111,7 @@ static void take_sats(const char *s, struct nmea_msg *m, u32 bit, u8 *sats)
 	bool readable;
 	u32 v;
 
-	readable = get_uint(s, 255, &v);
+	readable = nmea_get_uint(s, 255, &v);
 	if (readable)
 		*sats = v;
 	note(m, s, readable, bit);
@@ -299,10 +130,10 @@ static void take_ddmmyy(const char *s, struct nmea_msg *m)
 	u32 day, month, year;
 
 	if (*s)
-		take_day(get_pair(s, &day) && get_pair(s + 2, &month) &&
-			 get_pair(s + 4, &year) && !s[6] &&
-			 get_day(year + (year < 69 ? 2000 : 1900), month, day,
-				 &m->v.utc_ms), m);
+		take_day(nmea_get_pair(s, &day) && nmea_get_pair(s + 2, &month) &&
+			 nmea_get_pair(s + 4, &year) && !s[6] &&
+			 nmea_get_day(year + (year < 69 ? 2000 : 1900), month,
+				      day, &m->v.utc_ms), m);
 }
 
 static void set_quality(struct nmea_msg *m, u8 quality)
@@ -347,13 +178,50 @@ static bool take_status(const char *status, const char *letter,
 	return !*status || (strchr("ADV", *status) && !status[1]);
 }
 
-static void take_satellite(const char *s, u8 system, struct nmea_msg *m)
+/* 0 if it is blank, or something else. */
+static u32 take_number(const char *s, struct nmea_msg *m)
 {
 	u32 number = 0;
 
-	note(m, s, get_uint(s, 999, &number), 0);
-	if (number)
-		m->satellite[m->listed++] = nmea_identify(system, number);
+	note(m, s, nmea_get_uint(s, 999, &number), 0);
+	return number;
+}
+
+/* Where a satellite is, and how well it is received: the fields after its number. */
+static void take_view(const struct nmea_line *line, unsigned int i,
+		      struct nmea_msg *m, struct gnss_gpio_satellite *sat)
+{
+	const char *elevation = field(line, i), *azimuth = field(line, i + 1);
+	const char *snr = field(line, i + 2);
+	bool below = *elevation == '-', readable;
+	u32 v;
+
+	readable = nmea_get_uint(elevation + below, 90, &v);
+	note(m, elevation, readable, 0);
+	if (readable) {
+		sat->elevation = below ? -(s32)v : (s32)v;
+		sat->flags |= GNSS_GPIO_SATELLITE_ELEVATION;
+	}
+	readable = nmea_get_uint(azimuth, 360, &v);
+	note(m, azimuth, readable, 0);
+	if (readable) {
+		sat->azimuth = v % 360;
+		sat->flags |= GNSS_GPIO_SATELLITE_AZIMUTH;
+	}
+	readable = nmea_get_uint(snr, 99, &v);
+	note(m, snr, readable, 0);
+	if (readable) {
+		sat->snr = v;
+		sat->flags |= GNSS_GPIO_SATELLITE_SNR;
+	}
+}
+
+static bool take_error(const char *s, struct nmea_msg *m, u32 *mm)
+{
+	bool readable = nmea_get_positive(s, 3, mm);
+
+	note(m, s, readable, 0);
+	return readable;
 }
 
 /* ---- types of sentences; field numbers as in NMEA 0183, address 0 ---- */
@@ -394,7 +262,7 @@ static bool decode_gga(const struct nmea_line *line, struct nmea_msg *m)
 	u32 quality;
 
 	if (*s) {
-		if (!get_uint(s, 9, &quality))
+		if (!nmea_get_uint(s, 9, &quality))
 			return false;
 		set_quality(m, quality);
 		m->says_fix = quality;
@@ -437,17 +305,20 @@ static bool decode_gll(const struct nmea_line *line, struct nmea_msg *m)
 static bool decode_gsa(const struct nmea_line *line, struct nmea_msg *m)
 {
 	const char *mode = field(line, 2);
-	u32 system = m->system, told;
+	u32 system = m->system, told, number;
 	unsigned int i;
 
 	if ((*mode == '2' || *mode == '3') && !mode[1])
 		m->gsa_mode = *mode - '0';
 	note(m, mode, m->gsa_mode || !strcmp(mode, "1") || !strcmp(mode, "E"),
 	     0);
-	if (get_uint(field(line, 18), NMEA_SYSTEMS - 1, &told) && told)
+	if (nmea_get_uint(field(line, 18), NMEA_SYSTEMS - 1, &told) && told)
 		system = told;
-	for (i = 3; i < 15; i++)
-		take_satellite(field(line, i), system, m);
+	for (i = 3; i < 15; i++) {
+		number = take_number(field(line, i), m);
+		if (number)
+			m->satellite[m->listed++] = nmea_identify(system, number);
+	}
 	take_dop(field(line, 15), m, GNSS_GPIO_VALID_PDOP, &m->v.pdop_c);
 	take_dop(field(line, 16), m, GNSS_GPIO_VALID_HDOP, &m->v.hdop_c);
 	take_dop(field(line, 17), m, GNSS_GPIO_VALID_VDOP, &m->v.vdop_c);
@@ -457,14 +328,26 @@ static bool decode_gsa(const struct nmea_line *line, struct nmea_msg *m)
 /* Where four fields of a satellite are not there, the last one is a signal. */
 static bool decode_gsv(const struct nmea_line *line, struct nmea_msg *m)
 {
+	const char *signal = field(line, line->fields - 1);
+	struct nmea_view *view = &m->view;
 	unsigned int i;
+	u32 number;
 
-	take_sats(field(line, 1), m, 0, &m->parts);
-	take_sats(field(line, 2), m, 0, &m->part);
+	view->talker = m->system;
+	take_sats(field(line, 1), m, 0, &view->parts);
+	take_sats(field(line, 2), m, 0, &view->part);
 	take_sats(field(line, 3), m, GNSS_GPIO_VALID_SATS_IN_VIEW,
 		  &m->v.sats_in_view);
-	for (i = 4; i + 3 < line->fields; i += 4)
-		take_satellite(field(line, i), m->system, m);
+	for (i = 4; i + 3 < line->fields; i += 4) {
+		number = take_number(field(line, i), m);
+		if (!number)
+			continue;
+		view->satellite[view->n] = nmea_viewed(m->system, number);
+		take_view(line, i + 1, m, &view->satellite[view->n++]);
+	}
+	if (i + 1 == line->fields && *signal && nmea_hex_digit(*signal) >= 0 &&
+	    !signal[1])
+		view->signal = nmea_hex_digit(*signal);
 	return true;
 }
 
@@ -486,29 +369,155 @@ static bool decode_zda(const struct nmea_line *line, struct nmea_msg *m)
 	u32 d, mo, y;
 
 	if (*day || *month || *year)
-		take_day(get_uint(day, 31, &d) && get_uint(month, 12, &mo) &&
-			 get_uint(year, 9999, &y) &&
-			 get_day(y, mo, d, &m->v.utc_ms), m);
+		take_day(nmea_get_uint(day, 31, &d) && nmea_get_uint(month, 12, &mo) &&
+			 nmea_get_uint(year, 9999, &y) &&
+			 nmea_get_day(y, mo, d, &m->v.utc_ms), m);
 	return true;
 }
 
-/* The time is in field @time, if not 0. */
+/* Of the ellipse all is told or nothing, and so of the position. */
+static bool decode_gst(const struct nmea_line *line, struct nmea_msg *m)
+{
+	struct gnss_gpio_fix *v = &m->v;
+
+	if (take_error(field(line, 2), m, &v->err_rms_mm))
+		v->valid |= GNSS_GPIO_VALID_ERR_RMS;
+	if (take_error(field(line, 3), m, &v->err_major_mm) &&
+	    take_error(field(line, 4), m, &v->err_minor_mm) &&
+	    take_degrees(field(line, 5), true, m, &v->err_orient_1e5))
+		v->valid |= GNSS_GPIO_VALID_ERR_ELLIPSE;
+	if (take_error(field(line, 6), m, &v->err_lat_mm) &&
+	    take_error(field(line, 7), m, &v->err_lon_mm))
+		v->valid |= GNSS_GPIO_VALID_ERR_POSITION;
+	if (take_error(field(line, 8), m, &v->err_alt_mm))
+		v->valid |= GNSS_GPIO_VALID_ERR_ALTITUDE;
+	return true;
+}
+
+static void take_heading(const char *s, bool unit, struct nmea_msg *m)
+{
+	if (take_degrees(s, unit, m, &m->v.heading_1e5))
+		m->v.valid |= GNSS_GPIO_VALID_HEADING;
+}
+
+static bool decode_hdt(const struct nmea_line *line, struct nmea_msg *m)
+{
+	take_heading(field(line, 1), is_unit(field(line, 2), 'T'), m);
+	return true;
+}
+
+/* Mode V: not valid. */
+static bool decode_ths(const struct nmea_line *line, struct nmea_msg *m)
+{
+	if (take_mode(field(line, 2), m) != 'V')
+		take_heading(field(line, 1), true, m);
+	return true;
+}
+
+static bool decode_dtm(const struct nmea_line *line, struct nmea_msg *m)
+{
+	const char *code = field(line, 1);
+	size_t n = strlen(code);
+
+	note(m, code, n && n <= sizeof(m->v.datum), 0);
+	if (n <= sizeof(m->v.datum))
+		memcpy(m->v.datum, code, n);
+	return true;
+}
+
+/* "ANTSTATUS=OPEN" of u-blox, "ANTENNA OPEN" of MTK, Quectel, CASIC and others. */
+static bool decode_txt(const struct nmea_line *line, struct nmea_msg *m)
+{
+	static const char *const status[] = {
+		[GNSS_GPIO_ANTENNA_OK] = "OK",
+		[GNSS_GPIO_ANTENNA_OPEN] = "OPEN",
+		[GNSS_GPIO_ANTENNA_SHORT] = "SHORT",
+	};
+	const char *text = field(line, 4), *word;
+	u8 i;
+
+	if (strncmp(text, "ANTSTATUS=", 10) && strncmp(text, "ANTENNA ", 8))
+		return true;
+	m->says_antenna = true;
+	word = text + strcspn(text, "= ") + 1;
+	for (i = GNSS_GPIO_ANTENNA_OK; i < ARRAY_SIZE(status); i++)
+		if (!strncmp(word, status[i], strlen(status[i])))
+			m->v.antenna = i;
+	return true;
+}
+
+/* What u-blox calls navigation status: from "no fix" to "time only". */
+static bool take_nav_status(const char *s, struct nmea_msg *m)
+{
+	if (!*s)
+		return true;
+	if (!strcmp(s, "NF") || !strcmp(s, "TT")) {
+		m->says_no_fix = true;
+		set_quality(m, GNSS_GPIO_QUALITY_INVALID);
+		return true;
+	}
+	if (!strcmp(s, "DR") || !strcmp(s, "RK"))
+		set_quality(m, GNSS_GPIO_QUALITY_ESTIMATED);
+	else if ((*s == 'G' || *s == 'D') && (s[1] == '2' || s[1] == '3') &&
+		 !s[2])
+		set_quality(m, *s == 'D' ? GNSS_GPIO_QUALITY_DGPS :
+					   GNSS_GPIO_QUALITY_GPS);
+	else
+		return false;
+	if (*s != 'R' && s[1] != 'R')
+		m->gsa_mode = s[1] - '0';
+	m->says_fix = true;
+	return true;
+}
+
+/* PUBX,00: the altitude is above the ellipsoid, the speed in km/h. */
+static bool decode_pubx(const struct nmea_line *line, struct nmea_msg *m)
+{
+	if (!take_nav_status(field(line, 8), m))
+		return false;
+	take_sats(field(line, 18), m, GNSS_GPIO_VALID_SATS_USED,
+		  &m->v.sats_used);
+	take_dop(field(line, 15), m, GNSS_GPIO_VALID_HDOP, &m->v.hdop_c);
+	take_dop(field(line, 16), m, GNSS_GPIO_VALID_VDOP, &m->v.vdop_c);
+	if (m->says_no_fix)
+		return true;
+	take_metres(field(line, 7), "", m, GNSS_GPIO_VALID_ALT_HAE,
+		    &m->v.alt_hae_mm);
+	take_speed(field(line, 11), true, 1, 360, m);
+	take_course(field(line, 12), true, m);
+	return take_position(line, 3, m);
+}
+
+/*
+ * The time is in field @time, if not 0.  The fields of a @plain one are numbers and
+ * capital letters.
+ */
 static const struct nmea_decoder {
 	char name[4];
 	u8 type;
 	u8 least_fields;
 	u8 time;
+	bool plain;
 	bool (*decode)(const struct nmea_line *line, struct nmea_msg *m);
 } decoders[] = {
-	{ "GSV", NMEA_GSV, 4, 0, decode_gsv },
-	{ "GSA", NMEA_GSA, 3, 0, decode_gsa },
-	{ "RMC", NMEA_RMC, 7, 1, decode_rmc },
-	{ "GGA", NMEA_GGA, 7, 1, decode_gga },
-	{ "VTG", NMEA_VTG, 7, 0, decode_vtg },
-	{ "GLL", NMEA_GLL, 7, 5, decode_gll },
-	{ "ZDA", NMEA_ZDA, 5, 1, decode_zda },
-	{ "GNS", NMEA_GNS, 7, 1, decode_gns },
+	{ "GSV", NMEA_GSV, 4, 0, true, decode_gsv },
+	{ "GSA", NMEA_GSA, 3, 0, true, decode_gsa },
+	{ "RMC", NMEA_RMC, 7, 1, true, decode_rmc },
+	{ "GGA", NMEA_GGA, 7, 1, true, decode_gga },
+	{ "VTG", NMEA_VTG, 7, 0, true, decode_vtg },
+	{ "GLL", NMEA_GLL, 7, 5, true, decode_gll },
+	{ "ZDA", NMEA_ZDA, 5, 1, true, decode_zda },
+	{ "GNS", NMEA_GNS, 7, 1, true, decode_gns },
+	{ "GST", NMEA_GST, 9, 1, true, decode_gst },
+	{ "HDT", NMEA_HDT, 2, 0, true, decode_hdt },
+	{ "THS", NMEA_THS, 3, 0, true, decode_ths },
+	{ "DTM", NMEA_DTM, 2, 0, false, decode_dtm },
+	{ "TXT", NMEA_TXT, 5, 0, false, decode_txt },
 	{ }
+};
+
+static const struct nmea_decoder decoder_of_pubx = {
+	"00", NMEA_PUBX, 19, 2, false, decode_pubx
 };
 
 static const struct nmea_decoder *find_decoder(const char *address, size_t n)
@@ -524,15 +533,19 @@ static const struct nmea_decoder *find_decoder(const char *address, size_t n)
 }
 
 /**
- * nmea_is_decoded() - is a sentence of this type decoded?
+ * nmea_is_plain() - is a sentence of this type decoded, and made of plain fields?
  * @address: two characters of talker and three of type.  What starts with P is a
  *	     maker's own, even if it ends like a type we know ($PGRMC); but PQ is
  *	     a talker, too.
  * @n: how many characters it has
+ *
+ * Return: true if each of its fields is a number or capital letters.
  */
-bool nmea_is_decoded(const char *address, size_t n)
+bool nmea_is_plain(const char *address, size_t n)
 {
-	return find_decoder(address, n);
+	const struct nmea_decoder *d = find_decoder(address, n);
+
+	return d && d->plain;
 }
 
 /**
@@ -553,6 +566,8 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 	const struct nmea_decoder *decoder;
 
 	decoder = find_decoder(address, strlen(address));
+	if (!strcmp(address, "PUBX") && !strcmp(field(line, 1), "00"))
+		decoder = &decoder_of_pubx;
 	if (!decoder)
 		return NMEA_IGNORED;
 	memset(m, 0, sizeof(*m));
@@ -562,7 +577,7 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 	m->id = m->type * NMEA_SYSTEMS + m->system;
 	m->timed = decoder->time;
 	if (line->fields < decoder->least_fields ||
-	    (m->timed && !get_time(field(line, decoder->time), &m->tod)) ||
+	    (m->timed && !nmea_get_time(field(line, decoder->time), &m->tod)) ||
 	    !decoder->decode(line, m))
 		return NMEA_MALFORMED;
 	return NMEA_USED;

@@ -6,6 +6,7 @@
 #define GNSS_GPIO_NMEA_SENTENCE_H
 
 #include "nmea_line.h"
+#include "nmea_number.h"
 #include "nmea_sky.h"
 #include "uapi/gnss-gpio.h"
 
@@ -15,6 +16,12 @@
  */
 enum nmea_type {
 	NMEA_NONE,
+	NMEA_PUBX,
+	NMEA_TXT,
+	NMEA_DTM,
+	NMEA_HDT,
+	NMEA_THS,
+	NMEA_GST,
 	NMEA_GSV,
 	NMEA_VTG,
 	NMEA_GLL,
@@ -29,12 +36,7 @@ enum nmea_type {
 /* Values of nmea_msg.id. */
 #define NMEA_IDS	(NMEA_TYPES * NMEA_SYSTEMS)
 
-#define NMEA_MS_PER_DAY	86400000U
-
-/* "tod" of sentences and epochs whose time field is blank */
-#define NMEA_NO_TIME	0xffffffffU
-
-/* Satellites that a GSA lists; a GSV has four. */
+/* Satellites that a GSA lists. */
 #define NMEA_MAX_LISTED	12
 
 /**
@@ -48,12 +50,12 @@ enum nmea_type {
  * @says_fix: it states a fix
  * @says_no_fix: it states that there is no fix
  * @bad_date: its date breaks the format
+ * @says_antenna: it tells of the antenna, in @v.antenna
  * @gsa_mode: 2 or 3 as in GSA, 0 if not told
- * @part: GSV: which sentence of a group it is, from 1 on; 0 if not told
- * @parts: GSV: how many the group has; 0 if not told
  * @unreadable: fields that break the format, and are absent
  * @listed: entries of @satellite in use
- * @satellite: those that GSA and GSV list
+ * @satellite: those that GSA lists
+ * @view: those that GSV lists; 0 where @view.part and @view.parts are not told
  */
 struct nmea_msg {
 	struct gnss_gpio_fix v;
@@ -62,18 +64,18 @@ struct nmea_msg {
 	u8 id;
 	u8 system;
 	u8 gsa_mode;
-	u8 part;
-	u8 parts;
 	u8 unreadable;
 	u8 listed;
 	bool timed;
 	bool says_fix;
 	bool says_no_fix;
 	bool bad_date;
+	bool says_antenna;
 	struct nmea_satellite satellite[NMEA_MAX_LISTED];
+	struct nmea_view view;
 };
 
-bool nmea_is_decoded(const char *address, size_t n);
+bool nmea_is_plain(const char *address, size_t n);
 enum nmea_verdict nmea_decode(const struct nmea_line *line,
 			      struct nmea_msg *m);
 

@@ -62,6 +62,164 @@ struct nmea_satellite nmea_identify(u8 system, u32 number)
 	return (struct nmea_satellite){ system, (number - ranges[i].first) % 64 };
 }
 
+/* ---- groups of GSV ---- */
+
+/* The number that is the first of a system. */
+static u8 first_svid(u8 system)
+{
+	return system == NMEA_SBAS ? 120 : 1;
+}
+
+/**
+ * nmea_viewed() - a satellite as a GSV lists it
+ * @system: enum nmea_system of the talker
+ * @number: as in the sentence, from 1 on
+ *
+ * Return: its identity, and nothing of where it is.
+ */
+struct gnss_gpio_satellite nmea_viewed(u8 system, u32 number)
+{
+	struct nmea_satellite s = nmea_identify(system, number);
+
+	return (struct gnss_gpio_satellite){
+		.system = s.system,
+		.svid = first_svid(s.system) + s.number,
+		.number = number,
+	};
+}
+
+static u64 bit_of(const struct gnss_gpio_satellite *s)
+{
+	return 1ULL << (s->svid - first_svid(s->system));
+}
+
+static bool is_in_view(const struct nmea_sky *sky,
+		       const struct gnss_gpio_satellite *s)
+{
+	unsigned int talker;
+	u64 in_view = 0;
+
+	for (talker = 0; talker < NMEA_SYSTEMS; talker++)
+		in_view |= sky->in_view[talker][s->system];
+	return in_view & bit_of(s);
+}
+
+static bool is_listed(const struct nmea_sky *sky,
+		      const struct gnss_gpio_satellite *s, u8 signal)
+{
+	unsigned int n = sky->listed + sky->group.listed;
+	const struct gnss_gpio_satellite *l = sky->satellite;
+
+	for (; n--; l++)
+		if (l->svid == s->svid && l->system == s->system &&
+		    l->signal == signal)
+			return true;
+	return false;
+}
+
+static void list_satellite(struct nmea_sky *sky,
+			   const struct gnss_gpio_satellite *s)
+{
+	struct nmea_group *g = &sky->group;
+	unsigned int n = sky->listed + g->listed;
+
+	if (n == GNSS_GPIO_SATELLITES_MAX) {
+		g->omitted++;
+		return;
+	}
+	sky->satellite[n] = *s;
+	sky->satellite[n].signal = g->signal;
+	g->listed++;
+}
+
+/* In the later parts of a group the signal may be blank. */
+static bool goes_on(const struct nmea_group *g, const struct nmea_view *v)
+{
+	return g->part && v->talker == g->talker && v->part > g->part &&
+	       v->parts == g->parts && (v->signal == g->signal || !v->signal);
+}
+
+/* The group that was under way has lost its end, if it is still there. */
+static void begin_group(struct nmea_sky *sky, const struct nmea_view *v)
+{
+	sky->incomplete = min(sky->incomplete + !!sky->group.part, 255);
+	sky->group = (struct nmea_group){
+		.talker = v->talker,
+		.signal = v->signal,
+		.parts = v->parts,
+		.whole = true,
+	};
+}
+
+static void end_group(struct nmea_sky *sky)
+{
+	struct nmea_group *g = &sky->group;
+
+	if (g->whole) {
+		sky->groups = min(sky->groups + 1, 255);
+		sky->listed += g->listed;
+		sky->omitted = min(sky->omitted + g->omitted, 65535);
+	} else {
+		sky->incomplete = min(sky->incomplete + 1, 255);
+	}
+	*g = (struct nmea_group){ 0 };
+}
+
+/**
+ * nmea_sky_add() - add what a GSV says
+ * @sky: the satellites of an epoch
+ * @view: those of the sentence
+ *
+ * A satellite that is already listed with the same signal is not listed again.
+ */
+void nmea_sky_add(struct nmea_sky *sky, const struct nmea_view *view)
+{
+	const struct gnss_gpio_satellite *s = view->satellite;
+	struct nmea_group *g = &sky->group;
+	unsigned int i;
+
+	if (!goes_on(g, view))
+		begin_group(sky, view);
+	g->whole = g->whole && view->part == g->part + 1;
+	g->part = view->part;
+	for (i = 0; i < view->n; i++, s++) {
+		if (!is_in_view(sky, s) || !is_listed(sky, s, g->signal))
+			list_satellite(sky, s);
+		sky->in_view[view->talker][s->system] |= bit_of(s);
+	}
+	if (g->part == g->parts)
+		end_group(sky);
+}
+
+/* ---- what is told of them ---- */
+
+/**
+ * nmea_sky_record() - make a record of them
+ * @sky: the satellites of an epoch
+ * @record: all is set but its number
+ */
+void nmea_sky_record(const struct nmea_sky *sky, struct gnss_gpio_sky *record)
+{
+	struct gnss_gpio_satellite *s = record->satellite;
+	unsigned int i;
+
+	*record = (struct gnss_gpio_sky){
+		.size = offsetof(struct gnss_gpio_sky, satellite) +
+			sky->listed * sizeof(*s),
+		.type = GNSS_GPIO_RECORD_SKY,
+		.satellites = sky->listed,
+		.satellite_size = sizeof(*s),
+		.omitted = sky->omitted,
+		.groups = sky->groups,
+		.incomplete = min(sky->incomplete + !!sky->group.part, 255),
+	};
+	for (i = 0; i < sky->listed; i++, s++) {
+		*s = sky->satellite[i];
+		if (sky->used[s->system] & bit_of(s))
+			s->flags |= GNSS_GPIO_SATELLITE_USED;
+	}
+}
+
 static unsigned int count(const u64 *set)
 {
 	unsigned int n = 0, i;

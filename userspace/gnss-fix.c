@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../driver/nmea.h"
@@ -31,6 +33,8 @@ struct options {
 struct show {
 	const struct options *options;
 	long long shown;
+	bool holds;			/* @held waits for its satellites */
+	struct gnss_gpio_fix held;
 };
 
 static const char help[] =
@@ -40,8 +44,8 @@ static const char help[] =
 "\n"
 "  DEVICE       what to follow, default /dev/gnss-fix0\n"
 "  --file LOG   decode a log of NMEA instead, '-' for standard input\n"
-"  --json       JSON lines with gpsd's names: class TPV\n"
-"  --sky        with --json, lines of class SKY too; else more columns\n"
+"  --json       JSON lines with gpsd's names: class TPV, and GST and ATT if told\n"
+"  --sky        the satellites too: a table, or with --json lines of class SKY\n"
 "  --count N    stop after N epochs\n"
 "  --stats      with --file, tell at the end what became of the bytes\n"
 "  --help       show this\n";
@@ -94,6 +98,25 @@ static void show_time(const struct gnss_gpio_fix *fix)
 		printf("%11s%-13s", "", text);
 }
 
+/* What is worth knowing and hardly ever so: nothing in most lines. */
+static void show_receiver(const struct gnss_gpio_fix *fix)
+{
+	static const char *const antenna[] = {
+		[GNSS_GPIO_ANTENNA_OPEN] = "open",
+		[GNSS_GPIO_ANTENNA_SHORT] = "short",
+	};
+	char text[FIX_TEXT];
+
+	if (fix->valid & GNSS_GPIO_VALID_HEADING)
+		printf("  heading %s", fix_decimal(text, (fix->heading_1e5 + 500) / 1000, 2));
+	if (fix->valid & GNSS_GPIO_VALID_DATUM &&
+	    strcmp(fix_datum(text, fix), "WGS84"))
+		printf("  datum %s", text);
+	if (fix->antenna >= GNSS_GPIO_ANTENNA_OPEN &&
+	    fix->antenna < sizeof(antenna) / sizeof(antenna[0]))
+		printf("  antenna %s", antenna[fix->antenna]);
+}
+
 static void show_text(const struct gnss_gpio_fix *fix,
 		      const struct options *o)
 {
@@ -113,7 +136,55 @@ static void show_text(const struct gnss_gpio_fix *fix,
 		show_number(fix, GNSS_GPIO_VALID_PDOP, 5, fix->pdop_c, 2);
 		show_number(fix, GNSS_GPIO_VALID_VDOP, 5, fix->vdop_c, 2);
 	}
+	show_receiver(fix);
 	putchar('\n');
+}
+
+static const char *system_name(unsigned int system)
+{
+	static const char *const names[] = {
+		"SBAS", "GPS", "GLONASS", "Galileo", "BeiDou", "QZSS", "NavIC"
+	};
+
+	return system < sizeof(names) / sizeof(names[0]) ? names[system] : "?";
+}
+
+static void show_if(const struct gnss_gpio_satellite *s, unsigned int flag,
+		    int width, int value)
+{
+	if (s->flags & flag)
+		printf("  %*d", width, value);
+	else
+		printf("  %*s", width, "-");
+}
+
+static void show_satellites(const struct gnss_gpio_sky *sky)
+{
+	const struct gnss_gpio_satellite *s = sky->satellite;
+	unsigned int i;
+
+	if (sky->satellites)
+		printf("    %-8s  %3s  %4s  %6s  %9s  %7s  %3s  used\n", "system",
+		       "no", "PRN", "signal", "elevation", "azimuth", "SNR");
+	for (i = 0; i < sky->satellites; i++, s++) {
+		printf("    %-8s  %3u  %4d  ", system_name(s->system), s->svid,
+		       fix_prn(s));
+		if (s->signal)
+			printf("%6X", s->signal);
+		else
+			printf("%6s", "-");
+		show_if(s, GNSS_GPIO_SATELLITE_ELEVATION, 9, s->elevation);
+		show_if(s, GNSS_GPIO_SATELLITE_AZIMUTH, 7, s->azimuth);
+		show_if(s, GNSS_GPIO_SATELLITE_SNR, 3, s->snr);
+		printf("  %s\n",
+		       s->flags & GNSS_GPIO_SATELLITE_USED ? "yes" : "no");
+	}
+	if (sky->incomplete)
+		printf("    %u group%s of GSV not shown: not all of its sentences came\n",
+		       sky->incomplete, sky->incomplete == 1 ? "" : "s");
+	if (sky->omitted)
+		printf("    %u more, for which a record has no room\n",
+		       sky->omitted);
 }
 
 static bool enough(const struct show *show)
@@ -121,7 +192,9 @@ static bool enough(const struct show *show)
 	return show->options->count && show->shown >= show->options->count;
 }
 
-static void show_fix(struct show *show, const struct gnss_gpio_fix *fix)
+/* @sky: NULL if it is not known, or not to be shown. */
+static void show_fix(struct show *show, const struct gnss_gpio_fix *fix,
+		     const struct gnss_gpio_sky *sky)
 {
 	const struct options *o = show->options;
 
@@ -129,12 +202,16 @@ static void show_fix(struct show *show, const struct gnss_gpio_fix *fix)
 		return;
 	if (o->json) {
 		fix_json_tpv(stdout, fix, o->device);
+		fix_json_gst(stdout, fix, o->device);
+		fix_json_att(stdout, fix, o->device);
 		if (o->sky)
-			fix_json_sky(stdout, fix, o->device);
+			fix_json_sky(stdout, fix, sky, o->device);
 	} else {
 		if (!show->shown)
 			show_header(o);
 		show_text(fix, o);
+		if (sky)
+			show_satellites(sky);
 	}
 	show->shown++;
 	if (!o->file)
@@ -157,21 +234,61 @@ static int open_device(const char *name)
 	cli_die("cannot open %s: %s", name, strerror(errno));
 }
 
-/* An older driver has shorter records, a newer one longer: size tells. */
-static size_t one_record(const char *buffer, size_t have, const char *name,
-			 struct gnss_gpio_fix *fix)
+/* The satellites of a fix come after it, if the driver knows of them. */
+static bool ask_for_sky(int fd, const char *name)
 {
-	uint32_t size;
+	uint32_t records = GNSS_GPIO_WANT_SKY;
+	struct stat st;
 
-	if (have < sizeof(size))
+	if (!ioctl(fd, GNSS_GPIO_SET_RECORDS, &records))
+		return true;
+	if (fstat(fd, &st) || !S_ISCHR(st.st_mode))
+		return true;	/* what was kept in a file */
+	fprintf(stderr, "%s: the driver of %s is too old to tell of satellites\n",
+		cli_name, name);
+	return false;
+}
+
+static struct gnss_gpio_record head_of(const char *buffer, size_t have,
+				       const char *name)
+{
+	struct gnss_gpio_record head;
+
+	if (have < sizeof(head))
 		cli_die("%s gave part of a record", name);
-	memcpy(&size, buffer, sizeof(size));
-	if (size < GNSS_GPIO_FIX_SIZE_V1 || size > have)
+	memcpy(&head, buffer, sizeof(head));
+	if (head.size < sizeof(head) || head.size > have ||
+	    (!(head.type & GNSS_GPIO_RECORD_OTHER) &&
+	     head.size < GNSS_GPIO_FIX_SIZE_V1))
 		cli_die("%s gave a record of %u bytes of which %zu are there; it is no gnss-fix device",
-			name, size, have);
+			name, head.size, have);
+	return head;
+}
+
+/* An older driver has shorter records, a newer one longer. */
+static void read_fix(const char *buffer, uint32_t size,
+		     struct gnss_gpio_fix *fix)
+{
 	memset(fix, 0, sizeof(*fix));
 	memcpy(fix, buffer, size < sizeof(*fix) ? size : sizeof(*fix));
-	return size;
+}
+
+static void read_sky(const char *buffer, uint32_t size, const char *name,
+		     struct gnss_gpio_sky *sky)
+{
+	const size_t head = offsetof(struct gnss_gpio_sky, satellite);
+	const size_t known = sizeof(sky->satellite[0]);
+	unsigned int i;
+
+	memset(sky, 0, sizeof(*sky));
+	memcpy(sky, buffer, size < head ? size : head);
+	if (size < head || sky->satellite_size < known ||
+	    sky->satellites > GNSS_GPIO_SATELLITES_MAX ||
+	    head + sky->satellites * sky->satellite_size > size)
+		cli_die("%s gave satellites that are cut off", name);
+	for (i = 0; i < sky->satellites; i++)
+		memcpy(&sky->satellite[i],
+		       buffer + head + i * sky->satellite_size, known);
 }
 
 static void report_gap(const struct gnss_gpio_fix *fix, uint64_t expected)
@@ -185,14 +302,37 @@ static void report_gap(const struct gnss_gpio_fix *fix, uint64_t expected)
 		lost == 1 ? "" : "s");
 }
 
+/* Shows what was held, with its satellites if it is known of them. */
+static void release(struct show *show, const struct gnss_gpio_sky *sky)
+{
+	if (show->holds)
+		show_fix(show, &show->held, sky);
+	show->holds = false;
+}
+
+/* @expected: the number of the next fix; returns that of the one after. */
+static uint64_t take_fix(struct show *show, const struct gnss_gpio_fix *fix,
+			 uint64_t expected, bool hold)
+{
+	release(show, NULL);
+	report_gap(fix, expected);
+	show->held = *fix;
+	show->holds = true;
+	if (!hold)
+		release(show, NULL);
+	return fix->seq + 1;
+}
+
 static int follow_device(struct show *show)
 {
 	static char buffer[65536];
 	const char *name = show->options->device;
 	int fd = open_device(name);
+	bool hold = show->options->sky && ask_for_sky(fd, name);
+	struct gnss_gpio_record head;
+	struct gnss_gpio_sky sky;
 	struct gnss_gpio_fix fix;
-	uint64_t expected = 0;
-	bool first = true;
+	uint64_t expected = UINT64_MAX;
 	ssize_t n, at;
 
 	while (!enough(show)) {
@@ -203,14 +343,19 @@ static int follow_device(struct show *show)
 			cli_die("cannot read %s: %s", name, strerror(errno));
 		if (!n)
 			break;
-		for (at = 0; at < n && !enough(show); first = false) {
-			at += one_record(buffer + at, n - at, name, &fix);
-			if (!first)
-				report_gap(&fix, expected);
-			expected = fix.seq + 1;
-			show_fix(show, &fix);
+		for (at = 0; at < n && !enough(show); at += head.size) {
+			head = head_of(buffer + at, n - at, name);
+			if (!(head.type & GNSS_GPIO_RECORD_OTHER)) {
+				read_fix(buffer + at, head.size, &fix);
+				expected = take_fix(show, &fix, expected, hold);
+			} else if (head.type == GNSS_GPIO_RECORD_SKY) {
+				read_sky(buffer + at, head.size, name, &sky);
+				if (show->holds && head.seq == show->held.seq)
+					release(show, &sky);
+			}
 		}
 	}
+	release(show, NULL);
 	close(fd);
 	if (enough(show))
 		return 0;
@@ -221,9 +366,16 @@ static int follow_device(struct show *show)
 
 /* ---- a log ---- */
 
+static struct nmea nmea;
+
 static void publish(void *ctx, const struct gnss_gpio_fix *fix)
 {
-	show_fix(ctx, fix);
+	struct gnss_gpio_sky sky;
+	struct show *show = ctx;
+
+	if (show->options->sky)
+		nmea_get_sky(&nmea, &sky);
+	show_fix(show, fix, show->options->sky ? &sky : NULL);
 }
 
 static void show_stats(const struct nmea_stats *s)
@@ -252,6 +404,18 @@ static void show_stats(const struct nmea_stats *s)
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		fprintf(stderr, "%-15s %lu\n", rows[i].name, rows[i].value);
+}
+
+/* Which sentences were ignored. */
+static void show_names(const struct nmea_names *names)
+{
+	unsigned int i;
+
+	for (i = 0; i < names->n; i++)
+		fprintf(stderr, "ignored %-7s %lu\n", names->entry[i].name,
+			names->entry[i].count);
+	if (names->other)
+		fprintf(stderr, "ignored others  %lu\n", names->other);
 }
 
 static FILE *open_log(const char *name)
@@ -283,7 +447,6 @@ static int decode_log(struct show *show)
 {
 	const char *name = show->options->device;
 	FILE *f = open_log(name);
-	static struct nmea nmea;
 	int c;
 
 	nmea_init(&nmea, publish, show);
@@ -297,8 +460,10 @@ static int decode_log(struct show *show)
 	nmea_feed(&nmea, '\n', 0, NULL, 0);
 	nmea_flush(&nmea);
 	cli_flush(stdout, "standard output");
-	if (show->options->stats)
+	if (show->options->stats) {
 		show_stats(&nmea.stats);
+		show_names(&nmea.names);
+	}
 	if (f != stdin)
 		fclose(f);
 	if (nmea.stats.sentences)

@@ -3,8 +3,9 @@
  * User-space interface of the gnss-gpio driver.
  *
  * /dev/gnss-nmeaN gives the received byte stream, /dev/gnss-fixN gives one
- * struct gnss_gpio_fix per epoch.  Every open file has a position of its own,
- * which starts at "now".
+ * struct gnss_gpio_fix per epoch, and, to a file that asks for it with
+ * GNSS_GPIO_SET_RECORDS, one struct gnss_gpio_sky after each.  Every open file has
+ * a position of its own, which starts at "now".
  */
 #ifndef _UAPI_GNSS_GPIO_H
 #define _UAPI_GNSS_GPIO_H
@@ -13,7 +14,7 @@
 #include <linux/types.h>
 
 /* Version of this interface; grows when a field or a meaning is added. */
-#define GNSS_GPIO_ABI_VERSION	3
+#define GNSS_GPIO_ABI_VERSION	4
 
 /* Bits of gnss_gpio_fix.valid: which fields carry a value. */
 #define GNSS_GPIO_VALID_TIME		0x0001	/* tod_ms */
@@ -29,6 +30,15 @@
 #define GNSS_GPIO_VALID_SATS_USED	0x0400	/* sats_used */
 #define GNSS_GPIO_VALID_SATS_IN_VIEW	0x0800	/* sats_in_view */
 #define GNSS_GPIO_VALID_QUALITY		0x1000	/* quality */
+#define GNSS_GPIO_VALID_HEADING		0x2000	/* heading_1e5 */
+#define GNSS_GPIO_VALID_ALT_HAE		0x4000	/* alt_hae_mm */
+#define GNSS_GPIO_VALID_ERR_RMS		0x8000	/* err_rms_mm */
+#define GNSS_GPIO_VALID_ERR_ELLIPSE	0x10000	/* err_major_mm, err_minor_mm,
+						 * err_orient_1e5
+						 */
+#define GNSS_GPIO_VALID_ERR_POSITION	0x20000	/* err_lat_mm, err_lon_mm */
+#define GNSS_GPIO_VALID_ERR_ALTITUDE	0x40000	/* err_alt_mm */
+#define GNSS_GPIO_VALID_DATUM		0x80000	/* datum */
 
 /* gnss_gpio_fix.mode, numbered as in GSA and gpsd. */
 #define GNSS_GPIO_MODE_UNKNOWN	0	/* nothing was said of a fix */
@@ -46,6 +56,41 @@
 #define GNSS_GPIO_QUALITY_ESTIMATED	6
 #define GNSS_GPIO_QUALITY_MANUAL	7
 #define GNSS_GPIO_QUALITY_SIMULATED	8
+
+/* gnss_gpio_fix.antenna: what the receiver said last of its antenna, in TXT */
+#define GNSS_GPIO_ANTENNA_UNKNOWN	0
+#define GNSS_GPIO_ANTENNA_OK		1
+#define GNSS_GPIO_ANTENNA_OPEN		2
+#define GNSS_GPIO_ANTENNA_SHORT		3
+
+/**
+ * struct gnss_gpio_record - what all records begin with
+ * @size: bytes of this record; step by it
+ * @type: GNSS_GPIO_RECORD_*; a fix has its "valid" here, and the top bit clear
+ * @seq: of the epoch
+ *
+ * Skip records of a type that is not known.  A file that did not ask for others
+ * only gets fixes.
+ */
+struct gnss_gpio_record {
+	__u32 size;
+	__u32 type;
+	__u64 seq;
+};
+
+/* Bit of gnss_gpio_record.type: it is no fix. */
+#define GNSS_GPIO_RECORD_OTHER	0x80000000U
+
+#define GNSS_GPIO_RECORD_SKY	(GNSS_GPIO_RECORD_OTHER | 1)
+
+/* Bits of what GNSS_GPIO_SET_RECORDS asks for, besides fixes. */
+#define GNSS_GPIO_WANT_SKY	0x1
+
+/*
+ * No record will ever be longer.  read() of a file that asked for more than fixes
+ * takes no smaller buffer.
+ */
+#define GNSS_GPIO_RECORD_MAX	4096
 
 /**
  * struct gnss_gpio_fix - what the receiver said about one epoch
@@ -73,10 +118,24 @@
  * @received_ns: CLOCK_MONOTONIC of the end of the last byte of the sentence that
  *		completed the epoch; 0 when silence or the next epoch did
  * @published_ns: CLOCK_MONOTONIC of when the record was made
+ * @heading_1e5: true heading (not course) of HDT or THS, 1e-5 degree
+ * @alt_hae_mm: altitude above the ellipsoid, mm; of PUBX,00 only
+ * @err_rms_mm: RMS of the residuals of the ranges, mm; this and what follows to
+ *		@err_alt_mm is what GST says, standard deviations
+ * @err_major_mm: semi-major axis of the error ellipse, mm
+ * @err_minor_mm: semi-minor axis of the error ellipse, mm
+ * @err_orient_1e5: direction of the semi-major axis, 1e-5 degree from true north
+ * @err_lat_mm: error of the latitude, mm
+ * @err_lon_mm: error of the longitude, mm
+ * @err_alt_mm: error of the altitude, mm
+ * @datum: what the position refers to, as the last DTM says: W84, P90, 999 ...;
+ *	   not terminated, filled up with 0
+ * @antenna: GNSS_GPIO_ANTENNA_*
  * @reserved: 0
  *
  * @received_ns and @published_ns came with ABI version 2; before, they were 0.
- * GNSS_GPIO_MODE_UNKNOWN came with version 3; before, it was NO_FIX.
+ * GNSS_GPIO_MODE_UNKNOWN came with version 3; before, it was NO_FIX.  @heading_1e5
+ * and all that follows came with version 4.
  *
  * The layout is the same on 32 and 64 bit and has no holes.  A position is
  * given only with @mode 2D or 3D.
@@ -105,11 +164,94 @@ struct gnss_gpio_fix {
 	__u16 sentences;
 	__s64 received_ns;
 	__s64 published_ns;
-	__u32 reserved[2];
+	__u32 heading_1e5;
+	__s32 alt_hae_mm;
+	__u32 err_rms_mm;
+	__u32 err_major_mm;
+	__u32 err_minor_mm;
+	__u32 err_orient_1e5;
+	__u32 err_lat_mm;
+	__u32 err_lon_mm;
+	__u32 err_alt_mm;
+	char datum[4];
+	__u8 antenna;
+	__u8 reserved[7];
 };
 
 /* The record of version 1: read() accepts no smaller buffer. */
 #define GNSS_GPIO_FIX_SIZE_V1	112
+
+/* gnss_gpio_satellite.system, numbered as in NMEA 4.11, where 0 is no system. */
+#define GNSS_GPIO_SYSTEM_SBAS		0
+#define GNSS_GPIO_SYSTEM_GPS		1
+#define GNSS_GPIO_SYSTEM_GLONASS	2
+#define GNSS_GPIO_SYSTEM_GALILEO	3
+#define GNSS_GPIO_SYSTEM_BEIDOU		4
+#define GNSS_GPIO_SYSTEM_QZSS		5
+#define GNSS_GPIO_SYSTEM_NAVIC		6
+
+/* Bits of gnss_gpio_satellite.flags; the first three say which fields carry a value. */
+#define GNSS_GPIO_SATELLITE_ELEVATION	0x01
+#define GNSS_GPIO_SATELLITE_AZIMUTH	0x02
+#define GNSS_GPIO_SATELLITE_SNR		0x04
+#define GNSS_GPIO_SATELLITE_USED	0x08	/* in the solution, as GSA says */
+
+/**
+ * struct gnss_gpio_satellite - one signal of a satellite in view
+ * @system: GNSS_GPIO_SYSTEM_*
+ * @svid: its number within the system, from 1 on; of SBAS its PRN, 120 and above
+ * @number: its number as the receiver sent it: 1 to 64 of a system's own talker, or
+ *	    of all systems together 1.. GPS, 33.. SBAS, 65.. GLONASS, 120.. SBAS,
+ *	    193.. QZSS, 201.. BeiDou, 301.. Galileo, 401.. BeiDou
+ * @signal: identity of the signal, numbered as in NMEA 4.11; 0: not told
+ * @snr: carrier to noise, dBHz
+ * @elevation: degrees, -90 to 90
+ * @flags: GNSS_GPIO_SATELLITE_* bits; a field whose bit is clear is 0
+ * @azimuth: degrees from true north, 0 to 359
+ */
+struct gnss_gpio_satellite {
+	__u8 system;
+	__u8 svid;
+	__u16 number;
+	__u8 signal;
+	__u8 snr;
+	__s8 elevation;
+	__u8 flags;
+	__u16 azimuth;
+};
+
+/* Signals of satellites in a record: 60 satellites of which three each are tracked. */
+#define GNSS_GPIO_SATELLITES_MAX	180
+
+/**
+ * struct gnss_gpio_sky - the satellites in view, as the GSV of an epoch list them
+ * @size: bytes of this record, @satellites of @satellite included
+ * @type: GNSS_GPIO_RECORD_SKY
+ * @seq: that of the fix of the same epoch, which comes before
+ * @satellites: entries of @satellite
+ * @satellite_size: bytes of each; step by it, later versions may append fields
+ * @omitted: signals for which there was no room
+ * @groups: groups of GSV that came whole, one for each talker and signal; 0: the
+ *	    receiver told nothing of satellites in this epoch, as most do not in each
+ * @incomplete: groups of which a sentence is missing; none of their satellites is
+ *		listed, as it would seem that the others have set
+ * @reserved: 0
+ * @satellite: each signal of each satellite once, in the order of the sentences
+ *
+ * The layout is the same on 32 and 64 bit and has no holes.
+ */
+struct gnss_gpio_sky {
+	__u32 size;
+	__u32 type;
+	__u64 seq;
+	__u16 satellites;
+	__u16 satellite_size;
+	__u16 omitted;
+	__u8 groups;
+	__u8 incomplete;
+	__u64 reserved;
+	struct gnss_gpio_satellite satellite[GNSS_GPIO_SATELLITES_MAX];
+};
 
 /**
  * struct gnss_gpio_info - about the device behind an open file
@@ -220,5 +362,12 @@ struct gnss_gpio_latency {
 
 /* Of all bottom halves; -EBADF: the file is not open for writing */
 #define GNSS_GPIO_RESET_LATENCY	_IO('G', 0xe2)
+
+/*
+ * Of a fix device: which records this file gets besides fixes, GNSS_GPIO_WANT_* bits,
+ * from now on.  -ENOTTY: another device; -EINVAL: a bit that this driver does not
+ * know.
+ */
+#define GNSS_GPIO_SET_RECORDS	_IOW('G', 0xe3, __u32)
 
 #endif /* _UAPI_GNSS_GPIO_H */

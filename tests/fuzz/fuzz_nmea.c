@@ -53,10 +53,51 @@ static void note_event(struct run *r, const void *data, size_t n)
 
 static struct run *running;
 
+static int order(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct gnss_gpio_satellite));
+}
+
+/* Each signal of each satellite once, and where a satellite can be. */
+static void check_sky(const struct gnss_gpio_sky *sky)
+{
+	struct gnss_gpio_satellite s[GNSS_GPIO_SATELLITES_MAX];
+	unsigned int i, n = sky->satellites;
+
+	CHECK(n <= GNSS_GPIO_SATELLITES_MAX);
+	CHECK(sky->size == offsetof(struct gnss_gpio_sky, satellite) + n * sizeof(s[0]));
+	CHECK(sky->satellite_size == sizeof(s[0]));
+	CHECK(sky->type == GNSS_GPIO_RECORD_SKY);
+	CHECK(!n || sky->groups);
+	CHECK(!sky->omitted || n == GNSS_GPIO_SATELLITES_MAX);
+	for (i = 0; i < n; i++) {
+		s[i] = sky->satellite[i];
+		CHECK(s[i].system <= GNSS_GPIO_SYSTEM_NAVIC);
+		CHECK(s[i].svid >= 1 && (s[i].svid >= 120) == !s[i].system);
+		CHECK(s[i].number >= 1 && s[i].number <= 999);
+		CHECK(s[i].signal <= 15);
+		CHECK(s[i].elevation >= -90 && s[i].elevation <= 90);
+		CHECK(s[i].azimuth < 360 && s[i].snr <= 99);
+		CHECK(s[i].flags & GNSS_GPIO_SATELLITE_SNR || !s[i].snr);
+		/* what makes it another one */
+		s[i] = (struct gnss_gpio_satellite){
+			.system = s[i].system,
+			.svid = s[i].svid,
+			.signal = s[i].signal,
+		};
+	}
+	qsort(s, n, sizeof(s[0]), order);
+	for (i = 1; i < n; i++)
+		CHECK(order(&s[i - 1], &s[i]));
+	note_event(running, sky, sky->size);
+}
+
 static void publish(void *ctx, const struct gnss_gpio_fix *f)
 {
 	const u32 of_fix = GNSS_GPIO_VALID_POSITION | GNSS_GPIO_VALID_ALTITUDE |
-			   GNSS_GPIO_VALID_SPEED | GNSS_GPIO_VALID_COURSE;
+			   GNSS_GPIO_VALID_SPEED | GNSS_GPIO_VALID_COURSE |
+			   GNSS_GPIO_VALID_ERR_ELLIPSE;
+	struct gnss_gpio_sky sky;
 
 	(void)ctx;
 	CHECK(f->size == sizeof(*f));
@@ -66,10 +107,16 @@ static void publish(void *ctx, const struct gnss_gpio_fix *f)
 	CHECK(f->mode >= GNSS_GPIO_MODE_2D || !(f->valid & of_fix));
 	CHECK(f->lat_nd >= -90000000000 && f->lat_nd <= 90000000000);
 	CHECK(f->lon_nd >= -180000000000 && f->lon_nd <= 180000000000);
-	CHECK(f->course_1e5 <= 36000000);
+	CHECK(f->course_1e5 <= 36000000 && f->heading_1e5 <= 36000000);
+	CHECK(f->err_orient_1e5 <= 36000000);
+	CHECK(f->antenna <= GNSS_GPIO_ANTENNA_SHORT);
+	CHECK(!(f->valid & GNSS_GPIO_VALID_DATUM) == !f->datum[0]);
+	CHECK(!(f->valid & GNSS_GPIO_RECORD_OTHER));
 	CHECK(f->tod_ms < 86401000);
 	CHECK(!(f->valid & GNSS_GPIO_VALID_DATE) || f->valid & GNSS_GPIO_VALID_TIME);
 	note_event(running, f, sizeof(*f));
+	nmea_get_sky(&running->p, &sky);
+	check_sky(&sky);
 }
 
 static bool is_right(const char *text, size_t n)
@@ -114,6 +161,8 @@ static bool same_epochs(const struct nmea *a, const struct nmea *b)
 	       a->run == b->run && a->needed == b->needed &&
 	       a->date_known == b->date_known && a->date == b->date &&
 	       a->date_tod == b->date_tod &&
+	       !memcmp(a->datum, b->datum, sizeof(a->datum)) &&
+	       a->antenna == b->antenna && !a->published && !b->published &&
 	       a->rhythm.pause_ns == b->rhythm.pause_ns &&
 	       a->rhythm.period_ns == b->rhythm.period_ns &&
 	       a->rhythm.silence_ns == b->rhythm.silence_ns &&
@@ -130,12 +179,23 @@ static void keep(struct run *r)
 	       sizeof(r->p) - from);
 }
 
+/* Each sentence that was ignored is counted by its name, once. */
+static bool names_add_up(const struct nmea_names *names, unsigned long ignored)
+{
+	unsigned int i;
+
+	for (i = 0; i < names->n; i++)
+		ignored -= names->entry[i].count;
+	return names->n <= NMEA_NAMES && ignored == names->other;
+}
+
 static void check_state(struct run *r)
 {
 	const struct nmea_stats *s = &r->p.stats;
 
 	CHECK(s->sentences == s->used + s->ignored + s->malformed);
 	CHECK(s->fixes <= s->epochs);
+	CHECK(names_add_up(&r->p.names, s->ignored));
 	CHECK(r->p.rhythm.silence_ns > 0);
 	if (s->used == r->kept.stats.used && s->epochs == r->kept.stats.epochs)
 		CHECK(same_epochs(&r->p, &r->kept));

@@ -18,6 +18,13 @@ const char cli_name[] = "test_fix_json";
 typedef void (*report_fn)(FILE *f, const struct gnss_gpio_fix *fix,
 			  const char *device);
 
+static const struct gnss_gpio_sky *the_sky;
+
+static void sky(FILE *f, const struct gnss_gpio_fix *fix, const char *device)
+{
+	fix_json_sky(f, fix, the_sky, device);
+}
+
 static void expect_line(report_fn report, const struct gnss_gpio_fix *fix,
 			const char *device, const char *expected)
 {
@@ -115,7 +122,7 @@ static void sky_with_all(void **state)
 	};
 
 	(void)state;
-	expect_line(fix_json_sky, &fix, "x\"y",
+	expect_line(sky, &fix, "x\"y",
 		    "{\"class\":\"SKY\",\"device\":\"x\\\"y\",\"time\":\"2026-01-01T00:00:00.000Z\","
 		    "\"pdop\":2.94,\"hdop\":0.05,\"vdop\":49.99,\"uSat\":0,\"nSat\":23}\n");
 }
@@ -127,7 +134,79 @@ static void empty_sky_is_not_written(void **state)
 	};
 
 	(void)state;
-	expect_line(fix_json_sky, &fix, NULL, "");
+	expect_line(sky, &fix, NULL, "");
+}
+
+static void sky_with_satellites(void **state)
+{
+	static const struct gnss_gpio_fix fix = { .mode = GNSS_GPIO_MODE_3D };
+	static const struct gnss_gpio_sky two = {
+		.satellites = 2,
+		.satellite = {
+			{ GNSS_GPIO_SYSTEM_SBAS, 133, 46, 1, 0, -3, 3, 0 },
+			{ GNSS_GPIO_SYSTEM_GALILEO, 11, 11, 2, 41, 62, 15, 45 },
+		},
+	};
+
+	(void)state;
+	the_sky = &two;
+	expect_line(sky, &fix, NULL,
+		    "{\"class\":\"SKY\",\"satellites\":["
+		    "{\"PRN\":46,\"gnssid\":1,\"svid\":133,\"az\":0.0,\"el\":-3.0,\"used\":false},"
+		    "{\"PRN\":311,\"gnssid\":2,\"svid\":11,\"sigid\":5,\"az\":45.0,\"el\":62.0,"
+		    "\"ss\":41.0,\"used\":true}]}\n");
+	the_sky = NULL;
+}
+
+/* As gpsd has them, whatever the receiver calls the satellite. */
+static void numbers_of_gpsd(void **state)
+{
+	static const struct {
+		struct gnss_gpio_satellite s;
+		int prn, gnssid;
+	} table[] = {
+		{ { GNSS_GPIO_SYSTEM_GPS, 7, 7, 0, 0, 0, 0, 0 }, 7, 0 },
+		{ { GNSS_GPIO_SYSTEM_SBAS, 133, 133, 0, 0, 0, 0, 0 }, 133, 1 },
+		{ { GNSS_GPIO_SYSTEM_GLONASS, 5, 5, 0, 0, 0, 0, 0 }, 69, 6 },
+		{ { GNSS_GPIO_SYSTEM_GLONASS, 5, 69, 0, 0, 0, 0, 0 }, 69, 6 },
+		{ { GNSS_GPIO_SYSTEM_GALILEO, 11, 311, 0, 0, 0, 0, 0 }, 311, 2 },
+		{ { GNSS_GPIO_SYSTEM_BEIDOU, 9, 209, 0, 0, 0, 0, 0 }, 409, 3 },
+		{ { GNSS_GPIO_SYSTEM_QZSS, 2, 2, 0, 0, 0, 0, 0 }, 194, 5 },
+		{ { GNSS_GPIO_SYSTEM_NAVIC, 3, 3, 0, 0, 0, 0, 0 }, 503, 7 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		assert_int_equal(fix_prn(&table[i].s), table[i].prn);
+		assert_int_equal(fix_gnssid(&table[i].s), table[i].gnssid);
+	}
+}
+
+static void what_else_is_told(void **state)
+{
+	static const struct gnss_gpio_fix fix = {
+		.valid = GNSS_GPIO_VALID_ERR_RMS | GNSS_GPIO_VALID_ERR_ELLIPSE |
+			 GNSS_GPIO_VALID_ERR_POSITION |
+			 GNSS_GPIO_VALID_ERR_ALTITUDE | GNSS_GPIO_VALID_HEADING |
+			 GNSS_GPIO_VALID_ALT_HAE | GNSS_GPIO_VALID_DATUM,
+		.err_rms_mm = 1, .err_major_mm = 2000, .err_minor_mm = 1500,
+		.err_orient_1e5 = 4512345, .err_lat_mm = 3, .err_lon_mm = 4,
+		.err_alt_mm = 304885000, .heading_1e5 = 2550000,
+		.alt_hae_mm = -5, .datum = "P90", .antenna = GNSS_GPIO_ANTENNA_OPEN,
+	};
+	static const struct gnss_gpio_fix none;
+
+	(void)state;
+	expect_line(fix_json_gst, &fix, NULL,
+		    "{\"class\":\"GST\",\"rms\":0.001,\"major\":2.000,\"minor\":1.500,\"orient\":45.12345,"
+		    "\"lat\":0.003,\"lon\":0.004,\"alt\":304885.000}\n");
+	expect_line(fix_json_att, &fix, NULL,
+		    "{\"class\":\"ATT\",\"heading\":25.50000}\n");
+	expect_line(fix_json_tpv, &fix, NULL,
+		    "{\"class\":\"TPV\",\"mode\":0,\"altHAE\":-0.005,\"datum\":\"P90\",\"ant\":2}\n");
+	expect_line(fix_json_gst, &none, NULL, "");
+	expect_line(fix_json_att, &none, NULL, "");
 }
 
 static void decimals(void **state)
@@ -201,6 +280,9 @@ int main(void)
 		cmocka_unit_test(status_is_numbered_as_in_gpsd),
 		cmocka_unit_test(sky_with_all),
 		cmocka_unit_test(empty_sky_is_not_written),
+		cmocka_unit_test(sky_with_satellites),
+		cmocka_unit_test(numbers_of_gpsd),
+		cmocka_unit_test(what_else_is_told),
 		cmocka_unit_test(decimals),
 		cmocka_unit_test(times),
 	};

@@ -113,8 +113,11 @@ text()
 	[ "$(wc -l <"$DIR/out")" = 3 ] && head -n 1 "$DIR/out" | grep -q '^# UTC .*latitude' &&
 		[ "$(awk '{ print length }' "$DIR/out" | sort -u | wc -l)" = 1 ] || return 1
 	"$PROGRAMS/nmea-gen" --cold 2 --nofix 3:3 --route dateline | fix --file - --sky >"$DIR/out"
-	[ "$(awk '{ print length }' "$DIR/out" | sort -u | wc -l)" = 1 ] &&
-		grep -q -- '-16.783' "$DIR/out"
+	[ "$(grep -v '^  ' "$DIR/out" | awk '{ print length }' | sort -u | wc -l)" = 1 ] &&
+		grep -q -- '-16.783' "$DIR/out" || return 1
+	# as many rows as GSV list satellites
+	"$PROGRAMS/nmea-gen" --talker GN --epochs 1 | fix --file - --sky >"$DIR/out"
+	[ "$(grep -c '^    G' "$DIR/out")" = 19 ]
 }
 
 sky()
@@ -122,7 +125,37 @@ sky()
 	"$PROGRAMS/nmea-gen" --talker GN --epochs 2 | fix --json --sky --file - >"$DIR/out"
 	[ "$(cut -d, -f1 "$DIR/out" | paste -sd' ')" = \
 		'{"class":"TPV" {"class":"SKY" {"class":"TPV" {"class":"SKY"' ] &&
-		grep -q '"pdop":.*"hdop":.*"vdop":.*"uSat":[0-9]*,"nSat":19}$' "$DIR/out"
+		grep -q '"pdop":.*"hdop":.*"vdop":.*"uSat":[0-9]*,"nSat":19,"satellites":\[' "$DIR/out"
+}
+
+# sky SEQ SATELLITE_SIZE: a record of one satellite, GPS 7
+sky_record()
+{
+	python3 - "$@" <<-'END'
+		import struct, sys
+		seq, size = map(int, sys.argv[1:])
+		sys.stdout.buffer.write(struct.pack('=IIQHHHBBQBBHBBbBH', 32 + size, 0x80000001, seq,
+		    1, size, 0, 1, 0, 0, 1, 7, 7, 1, 40, 62, 15, 270) + b'\xee' * (size - 10))
+	END
+}
+
+# Satellites go with their fix; who does not ask skips them, and records unheard of.
+records_of_satellites()
+{
+	{
+		records 112 0; sky_record 0 10; printf '\030\0\0\0\377\0\0\200\0\0\0\0\0\0\0\0newtype.'
+		records 168 1; records 168 2; sky_record 2 12
+	} >"$DIR/dev"
+	fix --json "$DIR/dev" >"$DIR/out" 2>"$DIR/err"
+	{ expected "$DIR/dev" 0; expected "$DIR/dev" 1; expected "$DIR/dev" 2; } |
+		cmp -s - <(sed 's/,"ant":[0-9]*//' "$DIR/out") || return 1
+	! grep -q lost "$DIR/err" || return 1
+	fix --json --sky "$DIR/dev" 2>/dev/null | grep SKY >"$DIR/out"
+	[ "$(sed 's/.*"satellites"/x/;s/^{.*/-/' "$DIR/out" | paste -sd' ')" = \
+		'x:[{"PRN":7,"gnssid":0,"svid":7,"az":270.0,"el":62.0,"ss":40.0,"used":true}]} - x:[{"PRN":7,"gnssid":0,"svid":7,"az":270.0,"el":62.0,"ss":40.0,"used":true}]}' ] || return 1
+	{ records 112 0; sky_record 0 8; } >"$DIR/dev"
+	fix --json --sky "$DIR/dev" >/dev/null 2>"$DIR/err"
+	[ $? = 1 ] && grep -q 'cut off' "$DIR/err"
 }
 
 # shellcheck disable=SC2016
@@ -214,6 +247,8 @@ text
 result $? 'aligned text'
 sky
 result $? '--sky'
+records_of_satellites
+result $? 'satellites of a device, and records that nobody knows'
 stats
 result $? '--stats'
 begins_a_cycle

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * NMEA 0183: from the text of a field to a number.
+ */
+#include "nmea_number.h"
+
+#define U32_TENTH	429496728U	/* * 10 + 9 + 1 fits in u32 */
+#define ND_PER_DEGREE	1000000000LL
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/**
+ * nmea_get_uint() - a whole number, digits only
+ * @s: the field
+ * @max: the largest that is taken
+ * @val: its value
+ *
+ * Return: whether it is one; if not, @val is not to be used.  This goes for all
+ * functions here.
+ */
+bool nmea_get_uint(const char *s, u32 max, u32 *val)
+{
+	u32 v = 0;
+
+	if (!is_digit(*s))
+		return false;
+	for (; is_digit(*s); s++) {
+		v = v * 10 + (*s - '0');
+		if (v > max)
+			return false;
+	}
+	*val = v;
+	return !*s;
+}
+
+/*
+ * A number without sign, in units of 10^-@decimals, the digits beyond them
+ * rounded half up.  A point without digits on one side of it is tolerated.
+ */
+static bool get_fixed(const char *s, unsigned int decimals, u32 *val)
+{
+	const char *from = s;
+	bool point = false;
+	u32 v = 0;
+
+	for (; is_digit(*s) || (*s == '.' && !point); s++) {
+		if (*s == '.') {
+			point = true;
+			continue;
+		}
+		if (point && !decimals)
+			break;
+		if (v > U32_TENTH)
+			return false;
+		v = v * 10 + (*s - '0');
+		decimals -= point;
+	}
+	if (s - from - point < 1)
+		return false;
+	for (; decimals; decimals--) {
+		if (v > U32_TENTH)
+			return false;
+		v *= 10;
+	}
+	*val = v + (*s >= '5' && *s <= '9');
+	while (is_digit(*s))
+		s++;
+	return !*s;
+}
+
+static bool is_sign(char c)
+{
+	return c == '-' || c == '+';
+}
+
+/**
+ * nmea_get_milli() - a number that may have a sign
+ * @s: the field
+ * @val: its value in thousandths
+ *
+ * Return: whether it is one.
+ */
+bool nmea_get_milli(const char *s, s32 *val)
+{
+	u32 v;
+
+	if (!get_fixed(s + is_sign(*s), 3, &v) || v > 0x7fffffff)
+		return false;
+	*val = *s == '-' ? -(s32)v : (s32)v;
+	return true;
+}
+
+/**
+ * nmea_get_positive() - a number that is not less than 0; some receivers send -0.00
+ * @s: the field
+ * @decimals: the unit is 10^-@decimals; digits beyond are rounded half up
+ * @val: its value
+ *
+ * Return: whether it is one.
+ */
+bool nmea_get_positive(const char *s, unsigned int decimals, u32 *val)
+{
+	return get_fixed(s + is_sign(*s), decimals, val) &&
+	       (*s != '-' || !*val);
+}
+
+/**
+ * nmea_get_pair() - two digits, whatever follows
+ * @s: where they are
+ * @val: their value
+ *
+ * Return: whether they are there.
+ */
+bool nmea_get_pair(const char *s, u32 *val)
+{
+	if (!is_digit(s[0]) || !is_digit(s[1]))
+		return false;
+	*val = (s[0] - '0') * 10 + (s[1] - '0');
+	return true;
+}
+
+/**
+ * nmea_get_time() - hhmmss[.s...]
+ * @s: the field
+ * @tod: time of day in ms, NMEA_NO_TIME if the field is blank
+ *
+ * Decimals beyond the third are cut off, so that one instant written with more or
+ * fewer of them stays one epoch.  Second 60 is a leap second.
+ *
+ * Return: whether it is one, or blank.
+ */
+bool nmea_get_time(const char *s, u32 *tod)
+{
+	u32 h, m, sec, ms = 0, unit = 100;
+
+	*tod = NMEA_NO_TIME;
+	if (!*s)
+		return true;
+	if (!nmea_get_pair(s, &h) || !nmea_get_pair(s + 2, &m) ||
+	    !nmea_get_pair(s + 4, &sec))
+		return false;
+	if (h > 23 || m > 59 || sec > 60)
+		return false;
+	s += 6;
+	if (*s == '.')
+		for (s++; is_digit(*s); s++, unit /= 10)
+			ms += (*s - '0') * unit;
+	*tod = ((h * 60 + m) * 60 + sec) * 1000 + ms;
+	return !*s;
+}
+
+/**
+ * nmea_get_day() - a date of the Gregorian calendar
+ * @year: from 1601 on
+ * @month: 1 to 12
+ * @day: 1 to 31
+ * @ms: its midnight, ms since 1970-01-01
+ *
+ * Return: whether there is such a day.
+ */
+bool nmea_get_day(u32 year, u32 month, u32 day, s64 *ms)
+{
+	static const u8 length[] = {
+		31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+	};
+	static const u16 before[] = {
+		0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334
+	};
+	bool leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
+	u32 y = year - 1601;
+
+	if (year < 1601 || month < 1 || month > 12 || day < 1 ||
+	    day > length[month - 1] || (month == 2 && day == 29 && !leap))
+		return false;
+	y = y * 365 + y / 4 - y / 100 + y / 400 + before[month - 1] +
+	    (leap && month > 2) + day - 1;
+	*ms = ((s64)y - 134774) * NMEA_MS_PER_DAY;
+	return true;
+}
+
+/**
+ * nmea_get_angle() - latitude or longitude, [d]ddmm[.m...]
+ * @s: the field; leading zeros may be missing
+ * @letter: the field of its hemisphere
+ * @letters: the two letters that it can be, the second one is negative
+ * @max_degrees: the largest that is taken
+ * @nd: its value, 1e-9 degree, rounded half away from zero
+ *
+ * With whole minutes and seven decimals as e7, and the eighth decimal as e8, the
+ * result is (e7 * 10 + e8) / 6.  What comes after the eighth decimal cannot change
+ * the rounding.
+ *
+ * Return: whether it is one.
+ */
+bool nmea_get_angle(const char *s, const char *letter, const char *letters,
+		    u32 max_degrees, s64 *nd)
+{
+	u32 whole = 0, e7, e8 = 0, unit = 1000000, degrees, thirds;
+	const char *from = s;
+
+	for (; is_digit(*s); s++) {
+		whole = whole * 10 + (*s - '0');
+		if (whole > max_degrees * 100)
+			return false;
+	}
+	degrees = whole / 100;
+	e7 = whole % 100 * 10000000;
+	if (s == from || e7 >= 600000000)
+		return false;
+	if (*s == '.')
+		s++;
+	for (; is_digit(*s) && unit; s++, unit /= 10)
+		e7 += (*s - '0') * unit;
+	if (is_digit(*s))
+		e8 = *s - '0';
+	while (is_digit(*s))
+		s++;
+	thirds = e7 * 5;
+	*nd = degrees * ND_PER_DEGREE + thirds / 3 +
+	      (thirds % 3 * 2 + e8 + 3) / 6;
+	if (*s || *nd > max_degrees * ND_PER_DEGREE)
+		return false;
+	if (letter[0] == letters[1])
+		*nd = -*nd;
+	return (letter[0] == letters[0] || letter[0] == letters[1]) &&
+	       !letter[1];
+}
