@@ -30,7 +30,7 @@
 static bool reader_has_data(struct gnss_gpio_reader *reader)
 {
 	return gnss_gpio_ring_head(&reader->node->ring) !=
-	       READ_ONCE(reader->pos);
+	       READ_ONCE(reader->pos) || gnss_gpio_sky_waits(reader);
 }
 
 static bool reader_hung_up(struct gnss_gpio_reader *reader)
@@ -75,9 +75,19 @@ static ssize_t reader_copy(struct gnss_gpio_reader *reader, char __user *buf,
 
 	BUILD_BUG_ON(sizeof(chunk.fix) < GNSS_GPIO_FIX_SIZE_V1);
 
+	if (reader->sky_wanted && count < GNSS_GPIO_RECORD_MAX)
+		return -EINVAL;
+
 	while (count - done >= size) {
 		unsigned int n;
+		ssize_t sky;
 
+		sky = gnss_gpio_sky_read(reader, buf + done, count - done);
+		if (sky < 0)
+			return done ?: sky;
+		done += sky;
+		if (sky)
+			continue;
 		n = reader_take(reader, &chunk, is_fix ? 1 :
 				min_t(size_t, count - done, NMEA_CHUNK));
 		if (!n)
@@ -245,6 +255,19 @@ static long reader_get_latency(struct gnss_gpio_reader *reader,
 	return ret;
 }
 
+static long reader_set_records(struct gnss_gpio_reader *reader,
+			       const u32 __user *from)
+{
+	u32 records;
+
+	if (!reader_is_fix(reader))
+		return -ENOTTY;
+	if (get_user(records, from))
+		return -EFAULT;
+
+	return gnss_gpio_sky_ask(reader, records);
+}
+
 static long gnss_gpio_ioctl(struct file *file, unsigned int cmd,
 			    unsigned long arg)
 {
@@ -264,6 +287,8 @@ static long gnss_gpio_ioctl(struct file *file, unsigned int cmd,
 			return -EBADF;
 		gnss_gpio_latency_reset(reader->node->gg);
 		return 0;
+	case GNSS_GPIO_SET_RECORDS:
+		return reader_set_records(reader, to);
 	default:
 		return -ENOTTY;
 	}
@@ -301,6 +326,7 @@ static int gnss_gpio_chardev_release(struct inode *inode, struct file *file)
 	if (reader->wrote)
 		gnss_gpio_tx_sync(node->gg);
 
+	gnss_gpio_sky_close(reader);
 	gnss_gpio_reader_remove(reader);
 	gnss_gpio_receiver_put(node->gg);
 	put_device(&node->dev);

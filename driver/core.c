@@ -56,6 +56,7 @@ static void gnss_gpio_dev_release(struct device *dev)
 	struct gnss_gpio *gg = to_gnss_gpio(dev);
 
 	gnss_gpio_latency_free(gg);
+	gnss_gpio_ring_free(&gg->sky_ring);
 	kvfree(gg->fifo_buffer);
 	ida_free(&gnss_gpio_ida, gg->id);
 	mutex_destroy(&gg->lock);
@@ -73,19 +74,21 @@ static int gnss_gpio_alloc_fifo(struct gnss_gpio *gg)
 			  GNSS_GPIO_FIFO_OBS * sizeof(u64));
 }
 
-/* Each is made even if the other one fails: gnss_gpio_put() undoes both. */
+/* Each is made even if another one fails: gnss_gpio_put() undoes all. */
 static int gnss_gpio_setup_nodes(struct gnss_gpio *gg)
 {
 	dev_t devt = gnss_gpio_devt + gg->id * NODES;
-	int nmea, fix;
+	int nmea, fix, sky;
 
 	nmea = gnss_gpio_node_init(gg, &gg->nmea, "gnss-nmea%d", devt,
 				   GNSS_GPIO_NMEA_BYTES, 1);
 	fix = gnss_gpio_node_init(gg, &gg->fix, "gnss-fix%d", devt + 1,
 				  GNSS_GPIO_FIX_RECORDS,
 				  sizeof(struct gnss_gpio_fix));
+	sky = gnss_gpio_ring_init(&gg->sky_ring, GNSS_GPIO_SKY_RECORDS,
+				  sizeof(struct gnss_gpio_sky));
 
-	return nmea ?: fix;
+	return nmea ?: fix ?: sky;
 }
 
 static void gnss_gpio_put(struct gnss_gpio *gg)
@@ -257,6 +260,7 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 	if (ret)
 		goto err_exit;
 	gnss_gpio_latency_add_files(gg);
+	gnss_gpio_ignored_add_file(gg);
 
 	dev_info(dev, "%s: %u baud%s, interrupt %d, receive engine %s%s\n",
 		 dev_name(&gg->dev), READ_ONCE(gg->rate.used),

@@ -54,6 +54,11 @@ static void drain_publish(void *ctx, const struct gnss_gpio_fix *fix)
 		record.received_ns = gg->last_end_ns;
 	record.published_ns = ktime_to_ns(ktime_get());
 	gnss_gpio_ring_write(&gg->fix.ring, &record, 1);
+	if (atomic_read(&gg->sky_readers)) {
+		nmea_get_sky(&gg->parser, &gg->sky);
+		gg->sky.seq = record.seq;
+		gnss_gpio_ring_write(&gg->sky_ring, &gg->sky, 1);
+	}
 	gnss_gpio_readers_wake(&gg->fix);
 
 	gnss_gpio_latency_publish(gg, &record);

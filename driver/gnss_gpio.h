@@ -14,6 +14,7 @@
 #ifndef GNSS_GPIO_H
 #define GNSS_GPIO_H
 
+#include <linux/atomic.h>
 #include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/hrtimer.h>
@@ -57,6 +58,7 @@ struct gnss_gpio_bh;
 /* What a slow reader may lag behind. */
 #define GNSS_GPIO_NMEA_BYTES	65536
 #define GNSS_GPIO_FIX_RECORDS	64
+#define GNSS_GPIO_SKY_RECORDS	32
 
 /* Bytes of the stream that the drain writes at a time. */
 #define GNSS_GPIO_BATCH		64
@@ -241,6 +243,10 @@ struct gnss_gpio_node {
  * @lock: see there
  * @pos: position in the node's ring
  * @lost: elements that were overwritten before they were read
+ * @sky: room for a record, NULL: the file did not ask for satellites; once there, it
+ *	 stays; written with @lock held
+ * @sky_wanted: it asks for them now
+ * @sky_pos: position in gnss_gpio.sky_ring
  * @rcu: frees it when nobody wakes it any more
  */
 struct gnss_gpio_reader {
@@ -249,10 +255,13 @@ struct gnss_gpio_reader {
 	kuid_t uid;
 	bool wrote;
 	wait_queue_head_t wait;
-	/* Protects @pos and @lost against threads that share the file. */
+	/* Protects what follows against threads that share the file. */
 	struct mutex lock;
 	u64 pos;
 	u64 lost;
+	struct gnss_gpio_sky *sky;
+	bool sky_wanted;
+	u64 sky_pos;
 	struct rcu_head rcu;
 };
 
@@ -296,6 +305,9 @@ struct gnss_gpio_reader {
  * @last_end_ns: when that frame was complete
  * @parser: fed by the drain
  * @fix_seq: number of the next fix record
+ * @sky: the satellites of the newest one; the drain's own
+ * @sky_ring: what files of @fix read besides, that ask for it
+ * @sky_readers: how many do
  * @nmea: /dev/gnss-nmeaN
  * @fix: /dev/gnss-fixN
  * @tx: sends to the receiver
@@ -344,6 +356,9 @@ struct gnss_gpio {
 	s64 last_end_ns;
 	struct nmea parser;
 	u64 fix_seq;
+	struct gnss_gpio_sky sky;
+	struct gnss_gpio_ring sky_ring;
+	atomic_t sky_readers;
 
 	struct gnss_gpio_node nmea;
 	struct gnss_gpio_node fix;
@@ -360,6 +375,16 @@ extern const struct attribute_group *gnss_gpio_groups[];
 int gnss_gpio_node_init(struct gnss_gpio *gg, struct gnss_gpio_node *node,
 			const char *name, dev_t devt, unsigned int elements,
 			unsigned int element_size);
+
+/* sky.c: satellites, for the readers of fixes who ask for them */
+bool gnss_gpio_sky_waits(struct gnss_gpio_reader *reader);
+ssize_t gnss_gpio_sky_read(struct gnss_gpio_reader *reader, char __user *buf,
+			   size_t count);
+long gnss_gpio_sky_ask(struct gnss_gpio_reader *reader, u32 records);
+void gnss_gpio_sky_close(struct gnss_gpio_reader *reader);
+
+/* ignored.c: sentences that are not decoded, by name */
+void gnss_gpio_ignored_add_file(struct gnss_gpio *gg);
 
 /* readers.c: open files, and how they are woken */
 void gnss_gpio_readers_init(struct gnss_gpio_node *node);
