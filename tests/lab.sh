@@ -14,6 +14,8 @@
 #   # lab-program: NAME     make NAME.c, beside it, and tests/lab/program.c for it
 #   # lab-receiver: LINE    the device tree has a receiver of the driver on this line
 #                           of virt's GPIO controller
+#   # lab-apparmor: PROFILE Debian's profile of the guest's packages, compiled, is
+#                           put beside the scenario
 #
 # SENTENCES=N and ENGINE=NAME in the environment reach the scenarios that know
 # them: so many sentences are played, and that engine receives.
@@ -65,6 +67,20 @@ programs_of()
 	done
 }
 
+# apparmor_policy PROFILE FILE: with nothing in its local part; other parts that it
+# includes, and what kernels know, are those of this machine's apparmor
+apparmor_policy()
+{
+	local sysroot
+	sysroot=$("$PROJECT/tools/lab/fetch" sysroot) || return
+	command -v apparmor_parser >/dev/null ||
+		{ echo 'apparmor_parser is missing (package apparmor)' >&2; return 1; }
+	mkdir -p "$2.d/local"
+	: >"$2.d/local/$1"
+	apparmor_parser --skip-kernel-load --skip-cache --Include "$2.d" --ofile "$2" \
+		--features-file /etc/apparmor.d/abi/3.0 "$sysroot/etc/apparmor.d/$1"
+}
+
 # receiver_dtb LINE FILE OPTION...: the device tree of the machine of these options
 receiver_dtb()
 {
@@ -79,13 +95,18 @@ receiver_dtb()
 # run_once SCENARIO OPTIONS FOLDER: what it prints and leaves goes to FOLDER
 run_once()
 {
-	local program line words=()
+	local program line profile words=()
 	read -ra words <<<"$2"
 	mkdir -p "$3/out"
 	line=$(header lab-receiver "$1")
 	if [ "$line" ]; then
 		receiver_dtb "$line" "$3/dtb" "${words[@]}" 2>"$3/stderr" || return
 		words+=(--dtb "$3/dtb")
+	fi
+	profile=$(header lab-apparmor "$1")
+	if [ "$profile" ]; then
+		apparmor_policy "$profile" "$3/$profile" 2>"$3/stderr" || return
+		words+=(--put "$3/$profile")
 	fi
 	for program in $PROGRAMS; do
 		words+=(--put "$program")
