@@ -210,7 +210,7 @@ static __poll_t gnss_gpio_poll(struct file *file, poll_table *wait)
 		mask |= EPOLLHUP;
 	if (reader_has_data(reader))
 		mask |= EPOLLIN | EPOLLRDNORM;
-	if (!reader_is_fix(reader) &&
+	if (!reader_is_fix(reader) && !(mask & EPOLLHUP) &&
 	    gnss_gpio_tx_has_room(reader->node->gg))
 		mask |= EPOLLOUT | EPOLLWRNORM;
 

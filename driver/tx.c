@@ -204,7 +204,13 @@ int gnss_gpio_tx_init(struct gnss_gpio *gg)
 /* There is something to do for a writer of @n bytes: room, or an end. */
 static bool tx_ready(struct gnss_gpio_tx *tx, unsigned int n)
 {
-	return READ_ONCE(tx->gone) || kfifo_avail(&tx->fifo) >= n;
+	bool ready;
+
+	raw_spin_lock_irq(&tx->lock);
+	ready = tx->gone || kfifo_avail(&tx->fifo) >= n;
+	raw_spin_unlock_irq(&tx->lock);
+
+	return ready;
 }
 
 /* Returns 0 or a negative errno; -EAGAIN: there is no room.  tx->part held. */

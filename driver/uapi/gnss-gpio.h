@@ -5,7 +5,8 @@
  * /dev/gnss-nmeaN gives the received byte stream, /dev/gnss-fixN gives one
  * struct gnss_gpio_fix per epoch, and, to a file that asks for it with
  * GNSS_GPIO_SET_RECORDS, one struct gnss_gpio_sky after each.  Every open file has
- * a position of its own, which starts at "now".
+ * a position of its own, which starts at "now".  What is written to /dev/gnss-nmeaN
+ * is sent to the receiver.
  */
 #ifndef _UAPI_GNSS_GPIO_H
 #define _UAPI_GNSS_GPIO_H
