@@ -12,8 +12,8 @@
 #   # lab-twice: OPTIONS    run it so, twice: what it prints and what it leaves
 #                           in /out must be the same, byte for byte
 #   # lab-program: NAME     make NAME.c, beside it, and tests/lab/program.c for it
-#   # lab-receiver: LINE    the device tree has a receiver of the driver on this line
-#                           of virt's GPIO controller
+#   # lab-receiver: RX [TX] the device tree has a receiver of the driver on this line
+#                           of virt's GPIO controller, and sends to it on that one
 #   # lab-apparmor: PROFILE Debian's profile of the guest's packages, compiled, is
 #                           put beside the scenario
 #
@@ -81,26 +81,29 @@ apparmor_policy()
 		--features-file /etc/apparmor.d/abi/3.0 "$sysroot/etc/apparmor.d/$1"
 }
 
-# receiver_dtb LINE FILE OPTION...: the device tree of the machine of these options
+# receiver_dtb 'RX [TX]' FILE OPTION...: the device tree of the machine of these options
 receiver_dtb()
 {
-	local line=$1 dtb=$2
+	local lines dtb=$2 chip
+	read -ra lines <<<"$1"
 	shift 2
 	"$PROJECT/tools/lab/run" "$@" --dump-dtb "$dtb" &&
+		chip=$(fdtget -t x "$dtb" /pl061@9030000 phandle) &&
 		fdtput -c "$dtb" /gnss &&
 		fdtput -t s "$dtb" /gnss compatible gnss-gpio &&
-		fdtput -t x "$dtb" /gnss rx-gpios "$(fdtget -t x "$dtb" /pl061@9030000 phandle)" "$line" 0
+		fdtput -t x "$dtb" /gnss rx-gpios "$chip" "${lines[0]}" 0 || return
+	[ -z "${lines[1]:-}" ] || fdtput -t x "$dtb" /gnss tx-gpios "$chip" "${lines[1]}" 0
 }
 
 # run_once SCENARIO OPTIONS FOLDER: what it prints and leaves goes to FOLDER
 run_once()
 {
-	local program line profile words=()
+	local program lines profile words=()
 	read -ra words <<<"$2"
 	mkdir -p "$3/out"
-	line=$(header lab-receiver "$1")
-	if [ "$line" ]; then
-		receiver_dtb "$line" "$3/dtb" "${words[@]}" 2>"$3/stderr" || return
+	lines=$(header lab-receiver "$1")
+	if [ "$lines" ]; then
+		receiver_dtb "$lines" "$3/dtb" "${words[@]}" 2>"$3/stderr" || return
 		words+=(--dtb "$3/dtb")
 	fi
 	profile=$(header lab-apparmor "$1")

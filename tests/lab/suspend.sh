@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The machine sleeps while data comes: what comes before and after is received, and
 # nothing is made of half a frame before and half a frame after. While a device is open
-# no processor sleeps deeply.
+# no processor sleeps deeply. What is sent is interrupted between two bytes.
 #
 # lab: --smp 1 --append no_console_suspend
 # lab: --smp 2 --rt --append no_console_suspend
@@ -46,6 +46,22 @@ rightly_fixed()
 	only_true_fixes && at_least "$(wc -l <fixes.fixed)" 6
 }
 
+# It takes a second to send.
+sent_around_it()
+{
+	listen heard
+	head -c 900 played >sent
+	dd if=sent of="$NMEA" bs=1k 2>/dev/null &
+	sender=$!
+	sleep 0.3
+	sleep_for 2 || return
+	at_most "$(stat tx_bytes)" 500 || return
+	wait $sender
+	sleep 1
+	unlisten
+	same heard sent && zero tx_late_bits
+}
+
 modprobe rtc-pl031
 nmea-gen --count 100 --truth truth --output played
 load 9600
@@ -62,5 +78,6 @@ check 'while data comes it sleeps' slept_in_between
 check 'the begin and the end are received' one_hole
 check 'and no fix is wrong' rightly_fixed
 note "$(counters)"
+check 'while bytes are sent it sleeps, and all of them are heard' sent_around_it
 check 'the modules unload' unload
 finish
