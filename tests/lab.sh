@@ -23,6 +23,8 @@
 # FLAVOUR=NAME and INSTRUMENTED='OPTIONS' in the environment run each scenario once, so,
 # in an instrumented kernel. That is slow: which bytes arrive is no matter there. What
 # counts is that the scenario comes to its end, and the kernel finds no bug and no leak.
+# With PLAY_BAUD=N scenarios play at that rate only; it is to be one that such a machine
+# receives, as then their verdicts on fixes count too.
 #
 # Everything is kept in check/lab, or check-debug/FLAVOUR, in the cache ($CACHE, or
 # build/ in the project).
@@ -118,6 +120,7 @@ run_once()
 	"$PROJECT/tools/lab/run" --timeout "$TIMEOUT" --log "$3/kernel" --get "$3/out" \
 		--put "$LAB/lib.sh" --put "$(path_of "$1.sh")" "${words[@]}" -- \
 		env ${SENTENCES:+"SENTENCES=$SENTENCES"} ${ENGINE:+"ENGINE=$ENGINE"} ${MINUTES:+"MINUTES=$MINUTES"} \
+		${PLAY_BAUD:+"PLAY_BAUD=$PLAY_BAUD"} \
 		sh ${INSTRUMENTED:+./instrumented} "$1.sh" \
 		>"$3/stdout" 2>"$3/stderr"
 }
@@ -142,7 +145,8 @@ judge()
 	fi
 }
 
-# judge_instrumented LABEL STATUS FOLDER: the verdicts of the scenario are but told
+# judge_instrumented LABEL STATUS FOLDER: the verdicts of the scenario are but told,
+# those on fixes apart
 judge_instrumented()
 {
 	local said
@@ -151,6 +155,8 @@ judge_instrumented()
 		not_ok "$1: the kernel finds no bug and no leak" <"$3/stderr"
 	elif [ "$2" != 0 ] || [ "$(tail -n 1 "$3/stdout")" != '# end' ]; then
 		{ echo "status $2"; tail -n 40 "$3/stdout" "$3/stderr"; } | not_ok "$1: comes to its end"
+	elif [ -n "${PLAY_BAUD:-}" ] && grep -A 30 '^not ok.*\<fix' "$3/stdout" >"$3/fixes"; then
+		not_ok "$1: the fixes are what was sent" <"$3/fixes"
 	else
 		echo "ok - $1: comes to its end, and the kernel finds no bug and no leak"
 	fi

@@ -78,6 +78,7 @@ nmea-gen --count "$SENTENCES" --truth truth --output played
 bauds='9600 38400'
 # See chain.sh for what two processors cannot do in the lab.
 [ "$(nproc)" = 1 ] || bauds=9600
+bauds=${PLAY_BAUD:-$bauds}
 
 # play_to BOTTOM_HALF BAUD
 play_to()

@@ -49,6 +49,7 @@ nmea-gen --count 20 --truth truth --output played
 # See chain.sh for what two processors cannot do in the lab.
 bauds='4800 19200 38400'
 [ "$(nproc)" = 1 ] || bauds='4800 9600'
+bauds=${PLAY_BAUD:-$bauds}
 for baud in $bauds; do
 	put "$baud" "$SIM/baud"
 	put "$baud" "$GG/baud"

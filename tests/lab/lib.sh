@@ -129,10 +129,10 @@ after_ms()
 
 # --- modules, files ----------------------------------------------------------
 
-# load BAUD [DRIVER PARAMETER]...
+# load BAUD [DRIVER PARAMETER]...: PLAY_BAUD of the environment comes before it
 load()
 {
-	load_baud=$1
+	load_baud=${PLAY_BAUD:-$1}
 	shift
 	modprobe gnss_gpio "$@" && modprobe gnss_gpio_sim baud="$load_baud" || return
 	[ -z "${ENGINE:-}" ] || put "$ENGINE" "$GG/rx_engine"
