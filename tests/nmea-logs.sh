@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Holds what gnss-fix makes of real receivers' logs against what gpsd made of
-# them. The logs are gpsd's, and not part of this project.
+# Holds what gnss-fix makes of real receivers' logs, fixes and satellites, against what
+# gpsd made of them. The logs are gpsd's, and not part of this project.
 #
 #   nmea-logs.sh
 #
@@ -34,6 +34,46 @@ has_no_fix()
 # gnss-fix takes none of its sentences, says so, and ends with 1.
 has_no_checksums() { [ "$1" = hp58534a ]; }
 
+# Where satellites differ from gpsd's: see compare-sky.
+sky_differences_of()
+{
+	case $1 in
+	gr601-w | mtk-3329) echo begin-cut ;;
+	skytraq-PX1172RH_DS) echo galileo-e1 ;;
+	triton400) echo used-before ;;
+	ublox-f9p-hpnmea) echo group-cut ;;
+	esac
+}
+
+# No GSV in them, or no checksums.
+has_no_sky()
+{
+	case $1 in
+	april6_2019 | firefly-II | hp58534a | magellan-ec10 | rst39 | ublox-lea-5q) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+check_sky()
+{
+	local log=$1 name read verdict status=0
+	name=$(basename "$log" .log)
+	read=$(mktemp)
+	"$PROGRAMS/gnss-fix" --file "$log" --json --sky >"$read" 2>/dev/null
+	# shellcheck disable=SC2046
+	verdict=$(python3 "$PROJECT/tests/compare-sky" "$read" "$log.chk" \
+		$(sky_differences_of "$name")) || status=1
+	has_no_sky "$name" || [[ $(tail -n 1 <<<"$verdict") != "0 skies"* ]] || status=1
+	rm -f "$read"
+	if [ $status = 0 ]; then
+		echo "ok - satellites of $name ($(tail -n 1 <<<"$verdict" | sed 's/,.*//'))"
+	else
+		echo "# ${verdict//$'\n'/$'\n'# }"
+		echo "not ok - satellites of $name ($(tail -n 1 <<<"$verdict"))"
+		STATUS=1
+	fi
+}
+
 check()
 {
 	local log=$1 name read verdict status
@@ -63,7 +103,7 @@ main()
 {
 	local log
 	if [ ! -e "$NMEA_LOGS/compare-tpv" ]; then
-		echo "skip - nmea logs: THERE IS NO $NMEA_LOGS, NO REAL LOG WAS CHECKED (set NMEA_LOGS)"
+		echo "skip - nmea logs: THERE IS NO $NMEA_LOGS, NO REAL LOG WAS CHECKED, NEITHER FIXES NOR SATELLITES (set NMEA_LOGS)"
 		return
 	fi
 	if [ -z "${PROGRAMS:-}" ]; then
@@ -72,6 +112,7 @@ main()
 	fi
 	for log in "$NMEA_LOGS"/*.log; do
 		check "$log"
+		check_sky "$log"
 	done
 	exit $STATUS
 }
