@@ -9,7 +9,7 @@
 # The kernel's build reads Kbuild, not this file.
 
 # What would be ignored is a mistake.
-LAB_GOALS := demo check check-debug soak compare limits cost lab fuzz bench-nmea
+LAB_GOALS := deb demo check check-debug soak compare limits cost lab fuzz bench-nmea
 demo_TAKES := BH BAUD NMEA KERNEL
 check_TAKES := TESTS
 check-debug_TAKES := TESTS
@@ -60,7 +60,8 @@ help:
 	@echo '                  and ARCH=arm64 CROSS_COMPILE=PREFIX- for another machine'
 	@echo '  make programs   gnss-*, nmea-gen into $(CACHE)/programs/host'
 	@echo '  make dtbs       dts/*.dtbo'
-	@echo '  make install    all of that, into the running system'
+	@echo '  make install    all of that, into the running system; make uninstall'
+	@echo '  make deb        Debian packages of all of that, in $(CACHE)/deb'
 	@echo
 	@echo '  make lab        a shell in the lab'
 	@echo '  make clean      remove what was built; make distclean the downloads too'
@@ -87,15 +88,28 @@ modules_install:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 
 # Boards whose firmware merges overlays have a folder for them.
+OVERLAYS = $(firstword $(wildcard /boot/firmware/overlays /boot/overlays))
+
 install: modules_install dtbs
 	$(MAKE) -C userspace O=$(abspath $(CACHE))/programs/host install
 	depmod -a
-	@for d in /boot/firmware/overlays /boot/overlays; do \
-		test -d $$d || continue; \
-		install -m 644 dts/gnss-gpio-overlay.dtbo $$d/gnss-gpio.dtbo && \
-		echo "overlay: $$d/gnss-gpio.dtbo"; break; done
+	test -z '$(OVERLAYS)' || install -m 644 dts/gnss-gpio-overlay.dtbo \
+		$(OVERLAYS)/gnss-gpio.dtbo
 	install -D -m 644 tools/60-gnss-gpio.rules \
 		$(DESTDIR)/etc/udev/rules.d/60-gnss-gpio.rules
+
+# The modules of all kernels, but those that DKMS has built.
+uninstall:
+	$(MAKE) -C userspace uninstall
+	find /lib/modules/ -path '*/dkms/*' -prune -o \
+		'(' -name 'gnss_gpio.ko*' -o -name 'gnss_gpio_sim.ko*' ')' -exec rm '{}' +
+	depmod -a
+	rm -f $(DESTDIR)/etc/udev/rules.d/60-gnss-gpio.rules \
+		$(if $(OVERLAYS),$(OVERLAYS)/gnss-gpio.dtbo)
+
+deb:
+	@tools/install-packages deb
+	@tools/deb/build
 
 demo:
 	@tools/demo --bottom-half '$(BH)' --baud '$(BAUD)' --nmea '$(NMEA)' \
@@ -147,5 +161,5 @@ clean:
 distclean: clean
 	rm -rf $(CACHE)
 
-.PHONY: all help modules programs dtbs modules_install install demo compare check \
-	check-debug soak limits cost lab fuzz bench-nmea clean distclean
+.PHONY: all help modules programs dtbs modules_install install uninstall deb demo \
+	compare check check-debug soak limits cost lab fuzz bench-nmea clean distclean
