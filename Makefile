@@ -82,7 +82,7 @@ dtbs: dts/gnss-gpio-overlay.dtbo
 %.dtbo: %.dts
 	@command -v dtc >/dev/null || { echo 'dtc is missing; type:' \
 		'apt-get install device-tree-compiler'; exit 1; }
-	dtc -@ -I dts -O dtb -o $@ $<
+	dtc -@ -Wno-unit_address_vs_reg -I dts -O dtb -o $@ $<
 
 modules_install:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The device tree parts: the overlay builds, its parameters exist, Debian's tree
-# of a Raspberry Pi 3 takes it, and the driver probes there.  The binding is a
-# valid one.
+# The device tree parts: the overlay builds, its parameters exist, Debian's trees
+# of Raspberry Pis take it, once and twice, and what comes of it is what the binding
+# allows; the driver probes on a Raspberry Pi 3.  The binding is a valid one.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -12,7 +12,33 @@ OVERLAY=dts/gnss-gpio-overlay
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-compile() { dtc -@ -I dts -O dtb -o "$work/$(basename "$1" .dts).dtbo" "$1"; }
+compile() { dtc -@ -Wno-unit_address_vs_reg -I dts -O dtb -o "$work/$(basename "$1" .dts).dtbo" "$1"; }
+
+# with_pin PIN: the overlay as the firmware makes it of rx_pin=PIN
+with_pin()
+{
+	sed "/__overrides__/,\$ b; s/@4 {/@$1 {/; s/<4>/<$1>/; s/<&gpio 4 /<\&gpio $1 /" "$OVERLAY.dts" >"$work/pin$1.dts" &&
+		compile "$work/pin$1.dts"
+}
+
+# merges DTB: with two receivers
+merges()
+{
+	fdtoverlay -i "$1" -o "$work/two.dtb" "$work/pin4.dtbo" "$work/pin17.dtbo" &&
+		[ "$(fdtget "$work/two.dtb" /gnss@4 rx-gpios | cut -d ' ' -f 2)" = 4 ] &&
+		[ "$(fdtget "$work/two.dtb" /gnss@17 rx-gpios | cut -d ' ' -f 2)" = 17 ] &&
+		[ "$(fdtget "$work/two.dtb" "$(fdtget "$work/two.dtb" /__symbols__ gpio)/gnss_gpio_pins@17" brcm,pins)" = 17 ]
+}
+
+# valid DTB: as far as the binding says
+valid() { silent dt-validate -l gnss-gpio -s "$work/schema.json" "$1"; }
+
+# refuses PROPERTY VALUE: is that no receiver, by the binding?
+refuses()
+{
+	cp "$work/two.dtb" "$work/bad.dtb"
+	fdtput -t x "$work/bad.dtb" /gnss@4 "$1" "$2" && ! valid "$work/bad.dtb" >/dev/null
+}
 
 # Firmware writes a parameter's value to PROPERTY:OFFSET of the labelled node.
 # parameter NAME LABEL PROPERTY: does it say so, and is there what it names?
@@ -48,10 +74,29 @@ check 'dts: rx_pin names the line' parameter rx_pin gnss_gpio rx-gpios
 check 'dts: tx_pin names the line' grep -q '<&gnss_gpio>, "tx-gpios:4"' "$OVERLAY.dts"
 check 'dts: baud names the rate' parameter baud gnss_gpio current-speed
 
+check 'dts: pull names the pull' parameter pull gnss_gpio_pins brcm,pull
+
+with_pin 4
+with_pin 17
+have_schema=
 if command -v dt-doc-validate >/dev/null; then
 	check 'dts: the binding is a valid schema' binding
+	dt-mk-schema -j -o "$work/schema.json" "$work/bindings" && have_schema=1
 else
 	skip 'dts: the binding is a valid schema' 'dt-doc-validate is missing (package dt-schema)'
+fi
+for dtb in "$(dirname "$dtb")"/bcm2*-rpi-*.dtb; do
+	pi=$(basename "$dtb" .dtb)
+	if ! fdtget "$dtb" /__symbols__ gpio >/dev/null 2>&1; then
+		skip "dts: $pi takes two receivers" "Debian's device tree of it has no label gpio"
+		continue
+	fi
+	check "dts: $pi takes two receivers" merges "$dtb"
+	[ -z "$have_schema" ] || check "dts: $pi: what comes of it is valid" valid "$work/two.dtb"
+done
+if [ "$have_schema" ]; then
+	check 'dts: the binding refuses a rate of 0' refuses current-speed 0
+	check 'dts: the binding refuses what nobody controls' refuses vcc-supply 1
 fi
 
 tools/lab/run --machine raspi3b --ns-per-insn 2 --timeout 120 \

@@ -15,7 +15,7 @@ by_name()
 		esac
 	done
 }
-pi=$(by_name gnss-gpio)
+pi=$(by_name gnss@4)
 sim=$(by_name gnss-gpio-on-sim)
 
 check 'the driver probes on the overlay'"'"'s node' [ -n "$pi" ]
@@ -24,7 +24,7 @@ check 'it holds GPIO 4 of pinctrl-bcm2835' \
 check 'it holds the interrupt of that line' \
 	grep -q "pinctrl-bcm2835 *4 .*$pi" /proc/interrupts
 check 'the pin is an input with a pull-up' \
-	sh -c "grep -q 'pin 4 .*gnss-gpio' /sys/kernel/debug/pinctrl/*/pinmux-pins"
+	sh -c "grep -q 'pin 4 .*gnss@4' /sys/kernel/debug/pinctrl/*/pinmux-pins"
 check 'it runs at the overlay'"'"'s rate' \
 	[ "$(cat "/sys/class/gnss_gpio/$pi/baud")" = 9600 ]
 
