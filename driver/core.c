@@ -14,6 +14,7 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/kfifo.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
@@ -163,6 +164,25 @@ static int gnss_gpio_setup_baud(struct gnss_gpio *gg)
 	return 0;
 }
 
+/* The interrupt of a line, or a negative errno with a message. */
+static int gnss_gpio_interrupt_of(struct device *dev, struct gpio_desc *line,
+				  const char *property)
+{
+	int irq = gpiod_to_irq(line);
+
+	if (irq < 0)
+		return dev_err_probe(dev, irq,
+				     "the line of %s cannot interrupt\n",
+				     property);
+
+	if (irq_check_status_bit(irq, IRQ_NESTED_THREAD))
+		return dev_err_probe(dev, -EINVAL,
+				     "the interrupt of %s is handled in a thread, too late to tell the time of an edge; use one of the SoC's own GPIOs\n",
+				     property);
+
+	return irq;
+}
+
 static int gnss_gpio_setup_line(struct gnss_gpio *gg)
 {
 	struct device *dev = gg->parent;
@@ -176,16 +196,27 @@ static int gnss_gpio_setup_line(struct gnss_gpio *gg)
 		return dev_err_probe(dev, -EINVAL,
 				     "reading the line of rx-gpios may sleep; use one of the SoC's own GPIOs\n");
 
-	gg->irq = gpiod_to_irq(gg->rx_gpiod);
-	if (gg->irq < 0)
-		return dev_err_probe(dev, gg->irq,
-				     "the line of rx-gpios cannot interrupt\n");
+	gg->irq = gnss_gpio_interrupt_of(dev, gg->rx_gpiod, "rx-gpios");
 
-	if (irq_check_status_bit(gg->irq, IRQ_NESTED_THREAD))
-		return dev_err_probe(dev, -EINVAL,
-				     "the interrupt of rx-gpios is handled in a thread, too late to time bits; use one of the SoC's own GPIOs\n");
+	return min(gg->irq, 0);
+}
 
-	return 0;
+/* The line of the pulse is never read, so that reading it may sleep. */
+static int gnss_gpio_setup_pulse(struct gnss_gpio *gg)
+{
+	struct gnss_gpio_pps *pps = &gg->pps;
+	struct device *dev = gg->parent;
+
+	pps->gpiod = devm_gpiod_get_optional(dev, "pps", GPIOD_IN);
+	if (IS_ERR(pps->gpiod))
+		return dev_err_probe(dev, PTR_ERR(pps->gpiod),
+				     "cannot get the line of pps-gpios\n");
+	if (!pps->gpiod)
+		return 0;
+
+	pps->irq = gnss_gpio_interrupt_of(dev, pps->gpiod, "pps-gpios");
+
+	return min(pps->irq, 0);
 }
 
 /* Ticks are 38 bits of 9600 baud apart, at 250 Hz. */
@@ -252,13 +283,21 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 	if (ret)
 		goto err_put;
 
+	ret = gnss_gpio_setup_pulse(gg);
+	if (ret)
+		goto err_put;
+
 	ret = gnss_gpio_receiver_init(gg);
 	if (ret)
 		goto err_put;
 
-	ret = gnss_gpio_add_devices(gg);
+	ret = gnss_gpio_pps_init(gg);
 	if (ret)
 		goto err_exit;
+
+	ret = gnss_gpio_add_devices(gg);
+	if (ret)
+		goto err_stop_pulse;
 	gnss_gpio_latency_add_files(gg);
 	gnss_gpio_ignored_add_file(gg);
 
@@ -269,6 +308,8 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 
 	return 0;
 
+err_stop_pulse:
+	gnss_gpio_pps_exit(gg);
 err_exit:
 	gnss_gpio_receiver_exit(gg);
 err_put:
@@ -282,6 +323,7 @@ static void gnss_gpio_remove(struct platform_device *pdev)
 	struct gnss_gpio *gg = platform_get_drvdata(pdev);
 
 	gnss_gpio_latency_remove_files(gg);
+	gnss_gpio_pps_exit(gg);
 	gnss_gpio_receiver_exit(gg);
 	cdev_device_del(&gg->fix.cdev, &gg->fix.dev);
 	cdev_device_del(&gg->nmea.cdev, &gg->nmea.dev);
@@ -292,6 +334,7 @@ static void gnss_gpio_remove(struct platform_device *pdev)
 static int gnss_gpio_suspend(struct device *dev)
 {
 	gnss_gpio_receiver_suspend(dev_get_drvdata(dev), true);
+	gnss_gpio_pps_suspend(dev_get_drvdata(dev), true);
 
 	return 0;
 }
@@ -299,6 +342,7 @@ static int gnss_gpio_suspend(struct device *dev)
 static int gnss_gpio_resume(struct device *dev)
 {
 	gnss_gpio_receiver_suspend(dev_get_drvdata(dev), false);
+	gnss_gpio_pps_suspend(dev_get_drvdata(dev), false);
 
 	return 0;
 }

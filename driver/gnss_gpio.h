@@ -6,7 +6,7 @@
  *
  * Files call downwards only:
  *
- *   core -> sysfs, chardev -> receiver -> rx_auto -> rx -> rx_mute
+ *   core -> pps; sysfs, chardev -> receiver -> rx_auto -> rx -> rx_mute
  *        -> bottom_half -> drain -> rx_baud -> rx_timing, latency, readers
  *
  * and chardev, receiver -> tx -> readers
@@ -34,6 +34,7 @@
 #include "latency.h"
 #include "looks.h"
 #include "nmea.h"
+#include "pps.h"
 #include "ring.h"
 #include "tx.h"
 #include "uart.h"
@@ -308,6 +309,7 @@ struct gnss_gpio_reader {
  * @sky: the satellites of the newest one; the drain's own
  * @sky_ring: what files of @fix read besides, that ask for it
  * @sky_readers: how many do
+ * @pps: the receiver's pulse
  * @nmea: /dev/gnss-nmeaN
  * @fix: /dev/gnss-fixN
  * @tx: sends to the receiver
@@ -359,6 +361,8 @@ struct gnss_gpio {
 	struct gnss_gpio_sky sky;
 	struct gnss_gpio_ring sky_ring;
 	atomic_t sky_readers;
+
+	struct gnss_gpio_pps pps;
 
 	struct gnss_gpio_node nmea;
 	struct gnss_gpio_node fix;

@@ -60,6 +60,8 @@ binding()
 			"$work/bindings/gnss/gnss-gpio.yaml"
 }
 
+fails() { ! "$@"; }
+
 check 'dts: the overlay builds without a warning' silent compile "$OVERLAY.dts"
 compile "$OVERLAY.dts"
 compile tests/lab/raspi3b-sim.dts
@@ -72,6 +74,7 @@ check 'dts: the tree of a Raspberry Pi 3 takes it' \
 check 'dts: rx_pin names the pin' parameter rx_pin gnss_gpio_pins brcm,pins
 check 'dts: rx_pin names the line' parameter rx_pin gnss_gpio rx-gpios
 check 'dts: tx_pin names the line' grep -q '<&gnss_gpio>, "tx-gpios:4"' "$OVERLAY.dts"
+check 'dts: pps_pin names the line' grep -q '<&gnss_gpio>, "pps-gpios:4"' "$OVERLAY.dts"
 check 'dts: baud names the rate' parameter baud gnss_gpio current-speed
 
 check 'dts: pull names the pull' parameter pull gnss_gpio_pins brcm,pull

@@ -2,7 +2,7 @@
 /*
  * The lines of a simulated receiver as a gpiochip.
  *
- * Reading TXD computes its level from the clock.  A timer raises the edges;
+ * Reading a line computes its level from the clock.  A timer raises the edges;
  * when it runs late, all edges since the last one come as one interrupt, as
  * from a controller that latches one bit a line (PL061, BCM2835).  So does one
  * that comes while the interrupt is handled: it interrupts anew, and at once.
@@ -319,7 +319,8 @@ void sim_line_play(struct sim *sim, const u8 *bytes, unsigned int n)
 static bool line_is_own(struct sim *sim, unsigned int offset)
 {
 	return sim->bind && (offset == SIM_LINE_TXD ||
-			     (sim->bind_tx && offset == SIM_LINE_RXD));
+			     (offset == SIM_LINE_RXD && sim->bind_tx) ||
+			     (offset == SIM_LINE_PPS && sim->pps.bind));
 }
 
 static int line_request(struct gpio_chip *gc, unsigned int offset)
@@ -347,6 +348,8 @@ static int line_get(struct gpio_chip *gc, unsigned int offset)
 		level = waveform_level(&sim->wave, now_ns());
 	else if (offset == SIM_LINE_RXD)
 		level = sim->listen.rxd.level;
+	else if (offset == SIM_LINE_PPS)
+		level = sim_pps_level(&sim->pps, now_ns());
 	raw_spin_unlock_irqrestore(&sim->line_lock, flags);
 
 	return level;
@@ -381,9 +384,13 @@ static void line_irq_mask(struct irq_data *d)
 	struct sim *sim = gpiochip_get_data(gc);
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&sim->line_lock, flags);
-	sim->unmasked = false;
-	raw_spin_unlock_irqrestore(&sim->line_lock, flags);
+	if (irqd_to_hwirq(d) == SIM_LINE_PPS) {
+		sim_pps_set_mask(&sim->pps, false);
+	} else {
+		raw_spin_lock_irqsave(&sim->line_lock, flags);
+		sim->unmasked = false;
+		raw_spin_unlock_irqrestore(&sim->line_lock, flags);
+	}
 
 	gpiochip_disable_irq(gc, irqd_to_hwirq(d));
 }
@@ -396,6 +403,10 @@ static void line_irq_unmask(struct irq_data *d)
 
 	gpiochip_enable_irq(gc, irqd_to_hwirq(d));
 
+	if (irqd_to_hwirq(d) == SIM_LINE_PPS) {
+		sim_pps_set_mask(&sim->pps, true);
+		return;
+	}
 	raw_spin_lock_irqsave(&sim->line_lock, flags);
 	sim->unmasked = true;
 	raw_spin_unlock_irqrestore(&sim->line_lock, flags);
@@ -415,6 +426,11 @@ static int line_irq_set_type(struct irq_data *d, unsigned int type)
 		trigger |= WAVEFORM_FALLING;
 	if (type & IRQ_TYPE_EDGE_RISING)
 		trigger |= WAVEFORM_RISING;
+
+	if (irqd_to_hwirq(d) == SIM_LINE_PPS) {
+		sim_pps_set_trigger(&sim->pps, trigger);
+		return 0;
+	}
 
 	raw_spin_lock_irqsave(&sim->line_lock, flags);
 	if (sim->unmasked) {
@@ -444,12 +460,13 @@ static const struct irq_chip line_irq_chip = {
 	GPIOCHIP_IRQ_RESOURCE_HELPERS,
 };
 
-/* Only TXD interrupts. */
+/* RXD does not interrupt. */
 static void line_irq_valid_mask(struct gpio_chip *gc, unsigned long *valid,
 				unsigned int lines)
 {
 	bitmap_zero(valid, lines);
 	__set_bit(SIM_LINE_TXD, valid);
+	__set_bit(SIM_LINE_PPS, valid);
 }
 
 static const char *const line_names[SIM_LINES] = {
@@ -468,6 +485,7 @@ void sim_line_init(struct sim *sim)
 {
 	raw_spin_lock_init(&sim->line_lock);
 	sim_listen_init(sim);
+	sim_pps_init(&sim->pps);
 	sim->wave = (struct waveform){
 		.bit_ps = waveform_bit_ps(sim->knobs.baud, 0),
 		.bytes = sim->bytes,
@@ -531,6 +549,7 @@ void sim_line_remove(struct sim *sim)
 	unsigned long flags;
 
 	gpiochip_remove(&sim->gc);
+	sim_pps_exit(&sim->pps);
 
 	raw_spin_lock_irqsave(&sim->line_lock, flags);
 	sim->trigger = 0;

@@ -59,6 +59,10 @@ static bool inverted;
 module_param(inverted, bool, 0444);
 MODULE_PARM_DESC(inverted, "Tell gnss-gpio that the line is inverted, which it is not");
 
+static bool pps;
+module_param(pps, bool, 0444);
+MODULE_PARM_DESC(pps, "Give gnss-gpio the receiver's PPS line, too (default 0)");
+
 static DEFINE_IDA(sim_ida);
 static dev_t sim_devt;
 static struct platform_device *sim_devices[SIM_RECEIVERS_MAX];
@@ -108,6 +112,7 @@ static struct sim *sim_alloc(struct device *parent)
 	sim->parent = parent;
 	sim->bind = bind && !dev_fwnode(parent);
 	sim->bind_tx = tx;
+	sim->pps.bind = pps;
 	sim->knobs.baud = baud;
 	sim->knobs.glitch_ns = 1000;
 	sim->irqoff.period_us = 1000;
@@ -153,8 +158,10 @@ static int sim_bind(struct sim *sim)
 		.properties = properties,
 	};
 	struct gpiod_lookup_table *lookup;
+	unsigned int n = 0;
 
-	lookup = devm_kzalloc(sim->parent, struct_size(lookup, table, 3),
+	/* a line each, and an empty entry */
+	lookup = devm_kzalloc(sim->parent, struct_size(lookup, table, SIM_LINES + 1),
 			      GFP_KERNEL);
 	if (!lookup)
 		return -ENOMEM;
@@ -164,11 +171,14 @@ static int sim_bind(struct sim *sim)
 	if (!lookup->dev_id)
 		return -ENOMEM;
 
-	lookup->table[0] = GPIO_LOOKUP(sim->gc.label, SIM_LINE_TXD, "rx",
-				       inverted ? GPIO_ACTIVE_LOW : GPIO_ACTIVE_HIGH);
+	lookup->table[n++] = GPIO_LOOKUP(sim->gc.label, SIM_LINE_TXD, "rx",
+					 inverted ? GPIO_ACTIVE_LOW : GPIO_ACTIVE_HIGH);
 	if (sim->bind_tx)
-		lookup->table[1] = GPIO_LOOKUP(sim->gc.label, SIM_LINE_RXD, "tx",
-					       GPIO_ACTIVE_HIGH);
+		lookup->table[n++] = GPIO_LOOKUP(sim->gc.label, SIM_LINE_RXD, "tx",
+						 GPIO_ACTIVE_HIGH);
+	if (sim->pps.bind)
+		lookup->table[n++] = GPIO_LOOKUP(sim->gc.label, SIM_LINE_PPS, "pps",
+						 GPIO_ACTIVE_HIGH);
 	gpiod_add_lookup_table(lookup);
 
 	sim->consumer = platform_device_register_full(&info);

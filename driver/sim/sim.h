@@ -37,7 +37,7 @@ struct task_struct;
 enum sim_line_offset {
 	SIM_LINE_TXD,		/* what the receiver sends */
 	SIM_LINE_RXD,		/* what it is sent */
-	SIM_LINE_PPS,		/* its pulse a second: not simulated, low */
+	SIM_LINE_PPS,		/* its pulse a second */
 	SIM_LINES
 };
 
@@ -96,6 +96,26 @@ struct sim_listen {
 };
 
 /**
+ * struct sim_pps - the pulse
+ * @bind: the line is the gnss-gpio device's, too
+ * @utc_ns: the receiver's clock less CLOCK_MONOTONIC
+ * @lock: protects all below
+ * @timer: raises the edges
+ * @trigger: WAVEFORM_* edges that interrupt
+ * @unmasked: the interrupt is on
+ * @next_ns: the next edge to be raised; in the past, if it is masked
+ */
+struct sim_pps {
+	bool bind;
+	u64 utc_ns;
+	raw_spinlock_t lock;
+	struct hrtimer timer;
+	unsigned int trigger;
+	bool unmasked;
+	u64 next_ns;
+};
+
+/**
  * struct sim - one simulated receiver
  * @dev: the class device, whose release frees this
  * @parent: the platform device
@@ -109,6 +129,7 @@ struct sim_listen {
  * @flip_ns: where both edges interrupt, the controller knows one kind at a time,
  *	     and takes so long to be set to the other; 0: it knows both
  * @irqoff: see there
+ * @pps: see there
  * @line_lock: protects all below
  * @wave: the run that is played
  * @bytes: its ring
@@ -147,6 +168,7 @@ struct sim {
 	unsigned int cpu;
 	u32 flip_ns;
 	struct sim_irqoff irqoff;
+	struct sim_pps pps;
 
 	raw_spinlock_t line_lock;
 	struct waveform wave;
@@ -190,6 +212,13 @@ void sim_line_play(struct sim *sim, const u8 *bytes, unsigned int n);
 void sim_listen_init(struct sim *sim);
 void sim_listen_set(struct sim *sim, bool level);
 unsigned int sim_listen_read(struct sim *sim, u8 *bytes, unsigned int n);
+
+/* pps.c: the pulse */
+void sim_pps_init(struct sim_pps *pps);
+void sim_pps_exit(struct sim_pps *pps);
+int sim_pps_level(const struct sim_pps *pps, u64 t_ns);
+void sim_pps_set_mask(struct sim_pps *pps, bool unmasked);
+void sim_pps_set_trigger(struct sim_pps *pps, unsigned int trigger);
 
 /* chardev.c: /dev/gnss-simN */
 extern const struct file_operations sim_fops;
