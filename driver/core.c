@@ -145,7 +145,8 @@ static int gnss_gpio_setup_baud(struct gnss_gpio *gg)
 	u32 baud;
 	int ret;
 
-	gg->rate.asked = GNSS_GPIO_BAUD_DEFAULT;
+	/* Where it is absent, the rate is to be found. */
+	gg->rate.asked = 0;
 	if (!device_property_present(dev, "current-speed"))
 		return 0;
 

@@ -93,6 +93,7 @@ receiver_dtb()
 		chip=$(fdtget -t x "$dtb" /pl061@9030000 phandle) &&
 		fdtput -c "$dtb" /gnss &&
 		fdtput -t s "$dtb" /gnss compatible gnss-gpio &&
+		fdtput -t u "$dtb" /gnss current-speed 9600 &&
 		fdtput -t x "$dtb" /gnss rx-gpios "$chip" "${lines[0]}" 0 || return
 	[ -z "${lines[1]:-}" ] || fdtput -t x "$dtb" /gnss tx-gpios "$chip" "${lines[1]}" 0
 }
