@@ -29,7 +29,60 @@ receive()
 	load "$2" bottom_half="$1" &&
 		equal "$(cat "$GG/baud") $(grep -o '\[.*\]' "$GG/bottom_half")" "$2 [$1]" ||
 		return
+	gnss-fix --json --sky "$FIX" >sky 2>sky.err &
+	READERS="$READERS $!"
+	opened $! "$FIX" || return
 	read_played
+}
+
+# Number, elevation, azimuth, signal, and whether it is used, of each satellite in the
+# groups of GSV that are whole.
+satellites_played()
+{
+	awk -F '[,*]' '
+		# some take 071 for an octal number
+		function number(text)
+		{
+			if (text == "")
+				return "-"
+			sub(/^0+/, "", text)
+			return text + 0
+		}
+		/GSA,/ { split("", used); for (i = 4; i <= 15; i++) used[number($i)] = 1 }
+		/GSV,/ {
+			if ($3 == 1)
+				text = ""
+			for (i = 5; i + 4 <= NF; i += 4)
+				text = text number($i) " " number($(i + 1)) " " number($(i + 2)) " " \
+					number($(i + 3)) " " (number($i) in used) "\n"
+			if ($3 == $2)
+				printf "%s", text
+		}' played
+}
+
+satellites_shown()
+{
+	awk -F '"PRN":' '
+		function value(text, name)
+		{
+			if (!match(text, "\"" name "\":[-0-9.]*"))
+				return "-"
+			return substr(text, RSTART + length(name) + 3, RLENGTH - length(name) - 3) + 0
+		}
+		{
+			for (i = 2; i <= NF; i++)
+				print $i + 0, value($i, "el"), value($i, "az"), value($i, "ss"), ($i ~ /"used":true/)
+		}' sky
+}
+
+# A reader that knows of fixes only, as chardev, sees as many of them.
+satellites_are_the_sentences()
+{
+	satellites_played >sky.sent
+	satellites_shown >sky.got
+	at_least "$(wc -l <sky.sent)" 12 && same sky.got sky.sent &&
+		equal "$(cat sky.err)" '' &&
+		equal "$(grep -c TPV sky) fixes" "$(wc -l <records) fixes"
 }
 
 count_as_sent()
@@ -54,6 +107,8 @@ judge()
 		both count_as_sent no_trouble quiet
 	check "$1: each epoch has its record and its fix, as meant" \
 		both records_are_the_sentences fixes_are_the_truth
+	check "$1: who asks for satellites gets them, as they were sent" \
+		satellites_are_the_sentences
 }
 
 nmea-gen --count $SENTENCES --truth truth --output played
