@@ -109,7 +109,7 @@ static void space_is_printable(void **state)
 {
 	(void)state;
 	raw("$GNTXT,01,01,02,HW UBX-M80xx 00080000 *43\r\n");
-	assert_int_equal(t.p.stats.ignored, 1);
+	assert_int_equal(t.p.stats.used, 1);
 }
 
 static void bad_byte_garbles(void **state)
@@ -247,7 +247,7 @@ static void proprietary_is_ignored(void **state)
 {
 	(void)state;
 	say("PGRMC,A,,,,,,,,,,,,V");		/* Garmin: ends like RMC */
-	say("PUBX,00,120001.00,4807.038,N,01131.000,E");
+	say("PUBX,04,120001.00,010126,1,2,18,3,4,21");
 	say("PGRMZ,48,f,3");
 	assert_int_equal(t.p.stats.ignored, 3);
 	assert_false(nmea_epoch_open(&t.p));
@@ -257,7 +257,7 @@ static void other_types_are_ignored(void **state)
 {
 	(void)state;
 	say("GPRMB,A,,,,,,,,,,,,V");
-	say("GPGST,001901.00,0.0000,,,,304885,304880,62123");
+	say("GPGRS,001901.00,1,,,,,,,,,,,,");
 	say("GPRM,1");
 	say("GPRMCX,1");
 	say("gprmc,120001.00,A," POSITION ",1.0,90.0,010126,,,A");
