@@ -252,15 +252,15 @@ static void two_that_are_as_likely_are_ambiguous(void **state)
 		{ "text", "GPTXT,01,01,02,u-blox ag - www.u-blox.com", NMEA_AMBIGUOUS,
 		  { { 17, 0x10, 30, true }, { 27, 0x10, 30, false } } },
 		/* no other type between the two is known */
-		{ "GSA or GST as received", GSA, NMEA_AMBIGUOUS,
-		  { { 5, 0x15, 4, true }, { 7, 0x10, 4, true }, { 9, 0x05, 4, true } } },
-		{ "GSA or GST, neither as received", GSA, NMEA_AMBIGUOUS,
-		  { { 5, 0x15, 4, true }, { 7, 0x10, 4, true }, { 9, 0x05, 4, true },
+		{ "GSA or GFA as received", GSA, NMEA_AMBIGUOUS,
+		  { { 4, 0x15, 4, true }, { 7, 0x10, 4, true }, { 9, 0x05, 4, true } } },
+		{ "GSA or GFA, neither as received", GSA, NMEA_AMBIGUOUS,
+		  { { 4, 0x15, 4, true }, { 7, 0x10, 4, true }, { 9, 0x05, 4, true },
 		    { 11, 0x08, 40, true } } },
-		{ "GSA as received, or GST", GSA, NMEA_USED,
-		  { { 5, 0x15, 7, false }, { 7, 0x10, 7, false }, { 9, 0x05, 7, false } } },
-		{ "GSA as received, but malformed", "GPGST,A,3,23,29", NMEA_IGNORED,
-		  { { 5, 0x15, 4, true }, { 7, 0x10, 4, true }, { 9, 0x05, 4, true } } },
+		{ "GSA as received, or GFA", GSA, NMEA_USED,
+		  { { 4, 0x15, 7, false }, { 7, 0x10, 7, false }, { 9, 0x05, 7, false } } },
+		{ "GSA as received, but malformed", "GPGFA,A,3,23,29", NMEA_IGNORED,
+		  { { 4, 0x15, 4, true }, { 7, 0x10, 4, true }, { 9, 0x05, 4, true } } },
 	};
 
 	(void)state;
@@ -429,7 +429,7 @@ static void no_unknown_address_is_a_repair(void **state)
 		transmit(&s);
 		expect_verdict(NMEA_CHECKSUM_ERROR);
 	}
-	compose(&s, "PUBX,00,081350.00,4717.113210,N");
+	compose(&s, "PUBX,03,081350.00,4717.113210,N");
 	corrupt(&s, 15, 1, 30);
 	transmit(&s);
 	expect_sent(&s, true, 0);
