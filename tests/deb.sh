@@ -122,6 +122,23 @@ uninstalls()
 		silent find "$work/dest" -type f
 }
 
+# The rule of gpsd, for a terminal instead of a receiver, as udev sees it: in a namespace
+# with folders of its own, as udevadm writes to them.
+TERMINAL=tty1
+udev_takes_rule()
+{
+	local said
+	mkdir -p "$work/rules"
+	sed "s/gnss_gpio/tty/; s/gnss-nmea[*]/$TERMINAL/" tools/60-gnss-gpio.rules >"$work/rules/60-gnss-gpio.rules"
+	said=$(unshare -m sh -c "mount --bind '$work/rules' /lib/udev/rules.d && mount -t tmpfs none /run &&
+		mount -t tmpfs none /dev && mknod /dev/$TERMINAL c 4 1 &&
+		udevadm test /sys/class/tty/$TERMINAL && readlink -f /dev/gps1" 2>&1)
+	grep -qx 'SYSTEMD_WANTS=gpsdctl@gps1.service' <<<"$said" && grep -qx 'TAGS=:systemd:' <<<"$said" &&
+		grep -qx "/dev/$TERMINAL" <<<"$said" && ! grep -qiE '60-gnss.*(invalid|unknown|error)' <<<"$said" && return
+	echo "$said"
+	return 1
+}
+
 check 'deb: the packages build' tools/deb/build
 if command -v lintian >/dev/null; then
 	check 'deb: lintian finds nothing' lint
@@ -131,6 +148,11 @@ fi
 check 'deb: each program and its man page' programs
 check 'deb: overlay and udev rule' has "gnss-gpio_${VERSION}_$ARCH.deb" \
 	usr/share/gnss-gpio/overlays/gnss-gpio.dtbo lib/udev/rules.d/60-gnss-gpio.rules
+if [ -e "/sys/class/tty/$TERMINAL" ] && command -v udevadm >/dev/null && unshare -m true 2>/dev/null; then
+	check 'deb: by the udev rule there is a link, and systemd is to start gpsdctl' udev_takes_rule
+else
+	skip 'deb: the udev rule' 'there is no udevadm, no terminal, or no permission for a namespace'
+fi
 check 'deb: DKMS builds both modules for 6.12' dkms_builds
 check 'make uninstall removes what make install made of the programs' uninstalls
 for with in gpsd ''; do
