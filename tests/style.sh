@@ -48,7 +48,9 @@ else
 	skip 'kernel-doc' "$LINUX has no scripts/kernel-doc"
 fi
 
-mapfile -t all_files < <(sources | grep -vE '^(LICENSE|README\.md|\.gitignore)$')
+# These have formats without comments.
+mapfile -t all_files < <(sources |
+	grep -vE '^(LICENSE|README\.md|\.gitignore|tools/deb/debian/(changelog|copyright|source/format))$')
 each 'SPDX line' spdx "${all_files[@]}"
 
 mapfile -t shell_files < <(grep -lE '^#!/bin/(ba)?sh' "${all_files[@]}")
