@@ -23,8 +23,8 @@
 # FLAVOUR=NAME and INSTRUMENTED='OPTIONS' in the environment run each scenario once, so,
 # in an instrumented kernel. That is slow: which bytes arrive is no matter there. What
 # counts is that the scenario comes to its end, and the kernel finds no bug and no leak.
-# With PLAY_BAUD=N scenarios play at that rate only; it is to be one that such a machine
-# receives, as then their verdicts on fixes count too.
+# With PLAY_BAUD=N scenarios play at that rate only, one that such a machine receives;
+# with WANT_FIXES=yes their verdicts on fixes count too.
 #
 # Everything is kept in check/lab, or check-debug/FLAVOUR, in the cache ($CACHE, or
 # build/ in the project).
@@ -156,7 +156,7 @@ judge_instrumented()
 		not_ok "$1: the kernel finds no bug and no leak" <"$3/stderr"
 	elif [ "$2" != 0 ] || [ "$(tail -n 1 "$3/stdout")" != '# end' ]; then
 		{ echo "status $2"; tail -n 40 "$3/stdout" "$3/stderr"; } | not_ok "$1: comes to its end"
-	elif [ -n "${PLAY_BAUD:-}" ] && grep -A 30 '^not ok.*\<fix' "$3/stdout" >"$3/fixes"; then
+	elif [ -n "${WANT_FIXES:-}" ] && grep -A 30 '^not ok.*\<fix' "$3/stdout" >"$3/fixes"; then
 		not_ok "$1: the fixes are what was sent" <"$3/fixes"
 	else
 		echo "ok - $1: comes to its end, and the kernel finds no bug and no leak"
