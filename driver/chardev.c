@@ -21,12 +21,6 @@
 /* Bytes of the stream copied with the ring's lock held. */
 #define NMEA_CHUNK	128
 
-/*
- * Waiters of one file: interrupts are off while they are woken, which takes the lab 3 us
- * each.  With 16 of them three bytes of 1462 were wrong at 38400 baud.
- */
-#define POLLS_MAX	8
-
 static bool reader_has_data(struct gnss_gpio_reader *reader)
 {
 	return gnss_gpio_ring_head(&reader->node->ring) !=
@@ -182,27 +176,12 @@ static int gnss_gpio_fsync(struct file *file, loff_t start, loff_t end,
 				       gnss_gpio_tx_sync(reader->node->gg);
 }
 
-/* Threads that wait in read() come last in the queue, and one of them is woken. */
-static bool reader_is_polled_out(struct gnss_gpio_reader *reader)
-{
-	wait_queue_entry_t *entry;
-	unsigned int polls = 0;
-
-	spin_lock_irq(&reader->wait.lock);
-	list_for_each_entry(entry, &reader->wait.head, entry)
-		if (entry->flags & WQ_FLAG_EXCLUSIVE || ++polls == POLLS_MAX)
-			break;
-	spin_unlock_irq(&reader->wait.lock);
-
-	return polls == POLLS_MAX;
-}
-
 static __poll_t gnss_gpio_poll(struct file *file, poll_table *wait)
 {
 	struct gnss_gpio_reader *reader = file->private_data;
 	__poll_t mask = 0;
 
-	if (!poll_does_not_wait(wait) && reader_is_polled_out(reader))
+	if (!poll_does_not_wait(wait) && gnss_gpio_readers_crowd(&reader->wait))
 		return EPOLLERR;
 	poll_wait(file, &reader->wait, wait);
 

@@ -299,6 +299,7 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 	ret = gnss_gpio_add_devices(gg);
 	if (ret)
 		goto err_stop_pulse;
+	gnss_gpio_class_init(gg);
 	gnss_gpio_latency_add_files(gg);
 	gnss_gpio_ignored_add_file(gg);
 
@@ -326,6 +327,7 @@ static void gnss_gpio_remove(struct platform_device *pdev)
 	gnss_gpio_latency_remove_files(gg);
 	gnss_gpio_pps_exit(gg);
 	gnss_gpio_receiver_exit(gg);
+	gnss_gpio_class_exit(gg);
 	cdev_device_del(&gg->fix.cdev, &gg->fix.dev);
 	cdev_device_del(&gg->nmea.cdev, &gg->nmea.dev);
 	device_del(&gg->dev);

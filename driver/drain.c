@@ -271,6 +271,7 @@ static void drain_wake(struct gnss_gpio *gg)
 		return;
 	gg->unseen = 0;
 	gnss_gpio_readers_wake(&gg->nmea);
+	gnss_gpio_class_wake(gg);
 }
 
 /**

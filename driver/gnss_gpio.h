@@ -7,9 +7,9 @@
  * Files call downwards only:
  *
  *   core -> pps; sysfs, chardev -> receiver -> rx_auto -> rx -> rx_mute
- *        -> bottom_half -> drain -> rx_baud -> rx_timing, latency, readers
- *
- * and chardev, receiver -> tx -> readers
+ *        -> bottom_half -> drain -> rx_baud -> rx_timing, latency, readers;
+ *   chardev, receiver, gnss_class -> tx -> readers;
+ *   core, drain -> gnss_class -> receiver, readers
  */
 #ifndef GNSS_GPIO_H
 #define GNSS_GPIO_H
@@ -31,6 +31,7 @@
 #include <linux/workqueue.h>
 
 #include "baud.h"
+#include "gnss_class.h"
 #include "latency.h"
 #include "looks.h"
 #include "nmea.h"
@@ -310,6 +311,7 @@ struct gnss_gpio_reader {
  * @sky_ring: what files of @fix read besides, that ask for it
  * @sky_readers: how many do
  * @pps: the receiver's pulse
+ * @class_device: /dev/gnssN
  * @nmea: /dev/gnss-nmeaN
  * @fix: /dev/gnss-fixN
  * @tx: sends to the receiver
@@ -363,6 +365,7 @@ struct gnss_gpio {
 	atomic_t sky_readers;
 
 	struct gnss_gpio_pps pps;
+	struct gnss_gpio_class_device class_device;
 
 	struct gnss_gpio_node nmea;
 	struct gnss_gpio_node fix;
@@ -396,6 +399,7 @@ void gnss_gpio_readers_wake(struct gnss_gpio_node *node);
 void gnss_gpio_readers_wake_writers(struct gnss_gpio_node *node);
 void gnss_gpio_readers_flush(struct gnss_gpio_node *node);
 void gnss_gpio_readers_hang_up(struct gnss_gpio_node *node);
+bool gnss_gpio_readers_crowd(wait_queue_head_t *queue);
 struct gnss_gpio_reader *gnss_gpio_reader_add(struct gnss_gpio_node *node);
 void gnss_gpio_reader_remove(struct gnss_gpio_reader *reader);
 

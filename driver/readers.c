@@ -19,6 +19,12 @@
 #define FILES_MAX	256
 #define FILES_OF_USER	128
 
+/*
+ * Waiters of one queue: interrupts are off while they are woken, which takes the lab
+ * 3 us each.  With 16 of them three bytes of 1462 were wrong at 38400 baud.
+ */
+#define POLLS_MAX	8
+
 static void readers_wake(struct gnss_gpio_node *node, __poll_t events)
 {
 	struct gnss_gpio_reader *reader;
@@ -94,6 +100,30 @@ void gnss_gpio_readers_flush(struct gnss_gpio_node *node)
 void gnss_gpio_readers_hang_up(struct gnss_gpio_node *node)
 {
 	readers_wake(node, EPOLLHUP);
+}
+
+/**
+ * gnss_gpio_readers_crowd() - are all that may wait in a queue there?
+ * @queue: the queue
+ *
+ * Threads that wait in read() of our own devices come last in it, and one of them is
+ * woken.
+ *
+ * Context: process, interrupts on.
+ * Return: whether it has POLLS_MAX others.
+ */
+bool gnss_gpio_readers_crowd(wait_queue_head_t *queue)
+{
+	wait_queue_entry_t *entry;
+	unsigned int polls = 0;
+
+	spin_lock_irq(&queue->lock);
+	list_for_each_entry(entry, &queue->head, entry)
+		if (entry->flags & WQ_FLAG_EXCLUSIVE || ++polls == POLLS_MAX)
+			break;
+	spin_unlock_irq(&queue->lock);
+
+	return polls == POLLS_MAX;
 }
 
 static int readers_admit(struct gnss_gpio_node *node, kuid_t uid)

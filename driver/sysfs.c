@@ -318,6 +318,7 @@ STAT(tx_edge_error_max_ns, stat_show, tx.stats.edge_error_max_ns);
 STAT(reader_lost_bytes, lost_show, nmea.lost);
 STAT(reader_lost_fixes, lost_show, fix.lost);
 
+STAT(gnss_lost_bytes, stat_show, class_device.lost);
 STAT(pps_pulses, stat_show, pps.pulses);
 STAT(pps_ignored, stat_show, pps.ignored);
 
@@ -357,6 +358,7 @@ static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_tx_edge_error_max_ns.attr.attr,
 	&stat_reader_lost_bytes.attr.attr,
 	&stat_reader_lost_fixes.attr.attr,
+	&stat_gnss_lost_bytes.attr.attr,
 	&stat_pps_pulses.attr.attr,
 	&stat_pps_ignored.attr.attr,
 	NULL

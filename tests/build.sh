@@ -30,8 +30,8 @@ for kernel in '6.12' '6.12 rt' '6.12 amd64' '6.1'; do
 	check "modules build with W=1 and sparse: $kernel" modules "$kernel"
 done
 check 'modules compile with W=1 and sparse for 32 bit: 6.1 armmp' modules_32
-check 'modules build with W=1 and sparse: 6.12 without PPS' \
-	env SPARSE=1 tools/lab/build-modules --strict --without PPS 6.12
+check 'modules build with W=1 and sparse: 6.12 without PPS and GNSS' \
+	env SPARSE=1 tools/lab/build-modules --strict --without PPS,GNSS 6.12
 check 'programs build for arm64' tools/lab/build-programs --strict
 check 'programs build for arm64, with the libraries of Debian 13' tools/lab/build-programs --strict --suite trixie
 check 'programs build for the host' make -s -C userspace \

@@ -16,7 +16,7 @@ DRIVER=/sys/bus/platform/drivers/gnss-gpio
 TROUBLES='framing_errors breaks false_starts line_errors mutes slow_mutes overruns
 	ignored malformed unreadable repaired checksum_errors ambiguous no_checksum
 	garbled too_long late junk_bytes reader_lost_bytes
-	reader_lost_fixes pps_ignored'
+	reader_lost_fixes pps_ignored gnss_lost_bytes'
 
 mkdir -p /out
 

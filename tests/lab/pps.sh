@@ -5,7 +5,7 @@
 #
 # lab: --smp 1 --append no_console_suspend
 # lab: --smp 2 --rt --append no_console_suspend
-# lab: --smp 1 --without PPS
+# lab: --smp 1 --without PPS,GNSS
 
 . ./lib.sh
 
