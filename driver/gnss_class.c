@@ -10,6 +10,7 @@
  */
 #include <linux/gnss.h>
 #include <linux/kconfig.h>
+#include <linux/minmax.h>
 
 #include "gnss_gpio.h"
 
@@ -68,11 +69,22 @@ static void class_close(struct gnss_device *gdev)
 	gnss_gpio_receiver_put(gg);
 }
 
-/* Here sending plugs in: it is to take all of @count bytes and return that. */
+/* As write() to /dev/gnss-nmeaN: in parts, each of which is sent as a whole. */
 static int class_write_raw(struct gnss_device *gdev, const unsigned char *bytes,
 			   size_t count)
 {
-	return -EOPNOTSUPP;
+	struct gnss_gpio *gg = gnss_get_drvdata(gdev);
+	size_t sent, n;
+	int ret;
+
+	for (sent = 0; sent < count; sent += n) {
+		n = min(count - sent, (size_t)GNSS_GPIO_TX_PART);
+		ret = gnss_gpio_tx_write(gg, bytes + sent, n, false);
+		if (ret)
+			return sent ? sent : ret;
+	}
+
+	return count;
 }
 
 static const struct gnss_operations class_ops = {
