@@ -289,7 +289,7 @@ static void read_records(struct latency_cell *cell, s64 since)
 		memcpy(&fix, buffer + at,
 		       (size_t)(n - at) < sizeof(fix) ? (size_t)(n - at) :
 							sizeof(fix));
-		if (fix.size < sizeof(fix) || fix.size > n - at)
+		if (fix.size < GNSS_GPIO_FIX_SIZE_V1 || fix.size > n - at)
 			cli_die("%s gave a record of %u bytes; it is no gnss-fix device, or older than this program",
 				run.dev, fix.size);
 		count_record(cell, &fix, since, now);

@@ -429,6 +429,7 @@ interrupt()
 		    p = subprocess.Popen([program, "--loads", "cpu,irqoff", "--modes", "tasklet",
 		                          "--settle", "0.02", "--duration", "1.5"], stdout=out, stderr=err)
 		    while "2/2" not in open(folder + "/err").read():
+		        assert p.poll() is None, p.returncode
 		        time.sleep(.02)
 		    time.sleep(.2)
 		    # The first load is over, or ends as soon as this busy host lets it.
