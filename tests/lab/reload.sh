@@ -82,7 +82,7 @@ check 'free memory does not shrink' little "$(grows 1 -1)"
 check 'the slabs do not grow' little "$(grows 2 1)"
 check 'vmalloc does not grow' little "$(grows 3 1)"
 check 'no node, no interrupt and no module stays behind' equal \
-	"$(echo /dev/gnss-* /sys/class/gnss_gpio*; grep gnss /proc/interrupts /proc/modules /proc/devices)" \
+	"$(echo /dev/gnss-* /sys/class/gnss_gpio*; grep 'gnss[-_]' /proc/interrupts /proc/modules /proc/devices)" \
 	'/dev/gnss-* /sys/class/gnss_gpio*'
 
 [ "$(nproc)" = 1 ] || finish
