@@ -54,6 +54,20 @@ has_no_sky()
 	esac
 }
 
+# tell STATUS WHAT VERDICT: a line of VERDICT for each difference, and one that sums up
+tell()
+{
+	local sum
+	sum=$(tail -n 1 <<<"$3")
+	if [ "$1" = 0 ]; then
+		echo "ok - $2 (${sum%%,*})"
+	else
+		echo "# ${3//$'\n'/$'\n'# }"
+		echo "not ok - $2 ($sum)"
+		STATUS=1
+	fi
+}
+
 check_sky()
 {
 	local log=$1 name read verdict status=0
@@ -65,13 +79,7 @@ check_sky()
 		$(sky_differences_of "$name")) || status=1
 	has_no_sky "$name" || [[ $(tail -n 1 <<<"$verdict") != "0 skies"* ]] || status=1
 	rm -f "$read"
-	if [ $status = 0 ]; then
-		echo "ok - satellites of $name ($(tail -n 1 <<<"$verdict" | sed 's/,.*//'))"
-	else
-		echo "# ${verdict//$'\n'/$'\n'# }"
-		echo "not ok - satellites of $name ($(tail -n 1 <<<"$verdict"))"
-		STATUS=1
-	fi
+	tell $status "satellites of $name" "$verdict"
 }
 
 check()
@@ -90,13 +98,7 @@ check()
 		status=1
 	fi
 	rm -f "$read"
-	if [ $status = 0 ]; then
-		echo "ok - nmea log $name ($(tail -n 1 <<<"$verdict" | sed 's/,.*//'))"
-	else
-		echo "# ${verdict//$'\n'/$'\n'# }"
-		echo "not ok - nmea log $name ($(tail -n 1 <<<"$verdict"))"
-		STATUS=1
-	fi
+	tell $status "nmea log $name" "$verdict"
 }
 
 main()
