@@ -238,13 +238,13 @@ static void two_that_are_as_likely_are_ambiguous(void **state)
 {
 	static const struct sentence sentences[] = {
 		{ "47 or 56 minutes", GLL, NMEA_AMBIGUOUS,
-		  { { 7, 1, 20, false }, { 8, 1, 20, false } } },
+		  { { 7, 1, 28, false }, { 8, 1, 28, false } } },
 		{ "47 or 56 minutes, a little less likely", GLL, NMEA_USED,
-		  { { 7, 1, 20, false }, { 8, 1, 21, false } } },
+		  { { 7, 1, 28, false }, { 8, 1, 29, false } } },
 		{ "one of two is wrong: which?", GLL, NMEA_AMBIGUOUS,
-		  { { 7, 1, 200, true }, { 8, 1, 240, false } } },
+		  { { 7, 1, 150, true }, { 8, 1, 206, false } } },
 		{ "the less sure one", GLL, NMEA_USED,
-		  { { 7, 1, 200, true }, { 8, 1, 241, false } } },
+		  { { 7, 1, 150, true }, { 8, 1, 207, false } } },
 		{ "one is wrong in another bit", GLL, NMEA_AMBIGUOUS,
 		  { { 7, 0x40, 100, true }, { 7, 1, 20, false }, { 8, 1, 20, false } } },
 		{ "nor if the sum is beyond what is taken", GLL, NMEA_AMBIGUOUS,
@@ -258,7 +258,7 @@ static void two_that_are_as_likely_are_ambiguous(void **state)
 		  { { 4, 0x15, 4, true }, { 7, 0x10, 4, true }, { 9, 0x05, 4, true },
 		    { 11, 0x08, 40, true } } },
 		{ "GSA as received, or GFA", GSA, NMEA_USED,
-		  { { 4, 0x15, 7, false }, { 7, 0x10, 7, false }, { 9, 0x05, 7, false } } },
+		  { { 4, 0x15, 10, false }, { 7, 0x10, 10, false }, { 9, 0x05, 10, false } } },
 		{ "GSA as received, but malformed", "GPGFA,A,3,23,29", NMEA_IGNORED,
 		  { { 4, 0x15, 4, true }, { 7, 0x10, 4, true }, { 9, 0x05, 4, true } } },
 	};
@@ -299,7 +299,7 @@ static void many_values(void **state)
 	(void)state;
 	compose(&s, bodies[0]);
 	for (at = 8; at < 48; at++)
-		doubt(&s, at, 0x0f, 112 + at);
+		doubt(&s, at, 0x0f, 120 + at);
 	corrupt(&s, 50, 1, 35);
 	corrupt(&s, 56, 2, 35);
 	transmit(&s);
@@ -308,10 +308,10 @@ static void many_values(void **state)
 	compose(&s, bodies[0]);
 	for (at = 8; at < 48; at++)
 		doubt(&s, at, 0x0f, 100);
-	corrupt(&s, 17, 0x10, 61);
+	corrupt(&s, 17, 0x10, 101 - NMEA_REPAIR_RIVAL);
 	transmit(&s);
 	expect_verdict(NMEA_AMBIGUOUS);
-	doubt(&s, 17, 0x10, 60);
+	doubt(&s, 17, 0x10, 100 - NMEA_REPAIR_RIVAL);
 	transmit(&s);
 	expect_sent(&s, true, 0);
 	doubt(&s, 17, 0x10, 101);

@@ -48,11 +48,11 @@ static void bits_are_wrong_as_their_margins_say(void **state)
 {
 	static const struct share shares[] = {
 		{ 3, 20, 254, 999, 1 },
-		{ 6, 20, 120, 992, 2 },
-		{ 20, 20, 120, 930, 4 },
-		{ 20, 8, 80, 700, 10 },
-		{ 40, 8, 80, 390, 15 },
-		{ 60, 60, 254, 985, 2 },
+		{ 6, 20, 120, 980, 1 },
+		{ 20, 20, 120, 900, 2 },
+		{ 20, 8, 80, 610, 3 },
+		{ 40, 8, 80, 270, 4 },
+		{ 60, 60, 254, 985, 1 },
 	};
 	unsigned int i, sent, wrong, taken, altered, ambiguous;
 	const struct share *share;
