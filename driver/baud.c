@@ -146,6 +146,18 @@ static bool is_lost(struct baud *b, u8 best)
 	return (any && best != b->rate) || b->doubt >= DOUBT_MAX;
 }
 
+/* Returns true if this is another rate than before. */
+static bool use_rate(struct baud *b, u8 rate, s64 now_ns)
+{
+	if (rate == b->rate)
+		return false;
+	b->rate = rate;
+	b->proof = 0;
+	b->since_ns = now_ns;
+
+	return true;
+}
+
 /*
  * The best rate gets every other trial: that it failed may be a disturbance, or
  * the fault of the pulses.  Returns true if another rate is tried.
@@ -161,20 +173,16 @@ static bool try_next(struct baud *b, s64 now_ns)
 		b->found = false;
 		b->in_vain = false;
 	}
-	if (b->in_vain && next == b->rate) {
+	b->guessed = !b->in_vain || next != b->rate;
+	if (!b->guessed) {
 		b->other = (b->other + 1) % BAUD_RATES;
 		if (b->other == next)
 			b->other = (b->other + 1) % BAUD_RATES;
 		next = b->other;
 	}
 	b->in_vain = true;
-	if (next == b->rate)
-		return false;
-	b->rate = next;
-	b->proof = 0;
-	b->since_ns = now_ns;
 
-	return true;
+	return use_rate(b, next, now_ns);
 }
 
 /**
@@ -204,9 +212,14 @@ bool baud_edge(struct baud *b, s64 now_ns, bool both)
 		anew = !b->found;
 	if (b->pulses < PULSES)
 		return anew;
-	if (b->edges >= PATIENCE)
+	b->pulses = 0;
+	if (b->edges >= PATIENCE) {
 		anew = try_next(b, now_ns);
-	forget_pulses(b);
+		forget_pulses(b);
+	} else if (b->guessed) {
+		/* More pulses may tell that the first ones misled. */
+		anew = use_rate(b, best_rate(b), now_ns);
+	}
 
 	return anew;
 }

@@ -25,10 +25,11 @@
  * @other: number of the rate that was tried last although pulses spoke for another
  * @found: a sentence has confirmed @rate
  * @in_vain: @rate was tried
+ * @guessed: @rate is what pulses spoke for
  * @proof: of @rate, by sentences
  * @doubt: of @rate once it was found, by lack of sentences
- * @pulses: times between edges in @seen and @fit
- * @seen: of these, for each rate, how many are short enough to tell
+ * @pulses: times between edges since @seen and @fit were looked at
+ * @seen: for each rate, how many of these times were short enough to tell
  * @fit: of @seen, how many are a whole number of bits
  * @edges: with @rate since the last sentence; stops where patience ends
  * @since_ns: since when @rate is in use
@@ -36,9 +37,10 @@
  */
 struct baud {
 	u8 rate, other;
-	bool found, in_vain;
+	bool found, in_vain, guessed;
 	u8 proof, doubt;
-	u8 pulses, seen[BAUD_RATES], fit[BAUD_RATES];
+	u8 pulses;
+	u16 seen[BAUD_RATES], fit[BAUD_RATES];
 	u16 edges;
 	s64 since_ns, edge_ns;
 };

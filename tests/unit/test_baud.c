@@ -265,6 +265,26 @@ static void late_interrupts_do_not_mislead(void **state)
 	assert_in_range(wrong, 0, 4);
 }
 
+/* Where interrupts are late at first, later pulses correct the guess. */
+static void a_wrong_guess_is_corrected(void **state)
+{
+	u32 seed, wrong = 0;
+
+	(void)state;
+	for (seed = 0; seed < 200; seed++) {
+		begin(EDGE, &machine_lab, 4800, seed);
+		r.cpu.m.off_max = 60000;
+		r.cpu.m.off_spacing = 100000;
+		send(FIRST_NS, 38400, 0, 0, 15);
+		wrong += baud_rate(&q.b) != 38400;
+		r.cpu.m.off_max = 0;
+		send(r.now_ns + MS, 38400, 0, 15, 135);
+		assert_int_equal(baud_found(&q.b), 38400);
+	}
+	printf("# late at first: %u of %u first guesses are wrong\n", wrong, seed);
+	assert_true(wrong > 10);
+}
+
 static void glitches_do_not_mislead(void **state)
 {
 	u32 i, seed;
@@ -568,6 +588,7 @@ int main(void)
 		cmocka_unit_test(pulses_alone_tell_the_rate),
 		cmocka_unit_test(each_rate_is_found_whatever_was_before),
 		cmocka_unit_test(late_interrupts_do_not_mislead),
+		cmocka_unit_test(a_wrong_guess_is_corrected),
 		cmocka_unit_test(glitches_do_not_mislead),
 		cmocka_unit_test(one_sentence_a_second_is_enough),
 		cmocka_unit_test(a_receiver_that_changes_is_followed),
