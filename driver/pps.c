@@ -85,9 +85,10 @@ static int pps_request_irq(struct gnss_gpio *gg)
 				IRQF_TRIGGER_FALLING : IRQF_TRIGGER_RISING;
 	int ret;
 
+	snprintf(pps->name, sizeof(pps->name), "pps%u", pps->source->id);
 	ret = request_threaded_irq(pps->irq, pps_irq, pps_irq_thread,
 				   trigger | IRQF_NO_THREAD | IRQF_NO_AUTOEN,
-				   dev_name(&pps->source->dev), pps);
+				   pps->name, pps);
 	if (ret)
 		return ret;
 	/* When it is disabled it is off at once, as that of the receiver's line is. */
@@ -133,7 +134,7 @@ int gnss_gpio_pps_init(struct gnss_gpio *gg)
 	}
 	pps_enable(pps);
 	dev_info(gg->parent, "%s: its pulse is /dev/%s, interrupt %d\n",
-		 dev_name(&gg->dev), dev_name(&source->dev), pps->irq);
+		 dev_name(&gg->dev), pps->name, pps->irq);
 
 	return 0;
 }

@@ -16,6 +16,7 @@ struct gpio_desc;
  * @gpiod: its line; NULL: there is none
  * @irq: the line's interrupt
  * @source: the kernel's PPS source; NULL: there is none
+ * @name: of the source and of the interrupt
  * @busy: bit 0: @stamp belongs to the thread of the interrupt; else to its handler
  * @stamp: when the latest pulse came
  * @edge_ns: when the line changed last, or the interrupt was turned on
@@ -26,6 +27,7 @@ struct gnss_gpio_pps {
 	struct gpio_desc *gpiod;
 	int irq;
 	struct pps_device *source;
+	char name[16];
 	unsigned long busy;
 	struct pps_event_time stamp;
 	s64 edge_ns;
