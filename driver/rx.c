@@ -81,7 +81,7 @@ static bool rx_take_look(struct gnss_gpio *gg, s64 now_ns)
 	s64 late_ns = now_ns - rx->looks.due_ns;
 
 	if (late_ns > (s64)rx->stats.lateness_max_ns)
-		rx->stats.lateness_max_ns = late_ns;
+		rx->stats.lateness_max_ns = min_t(s64, late_ns, LONG_MAX);
 	if (!looks_taken(&rx->looks, now_ns))
 		return false;
 	rx->stats.looks++;

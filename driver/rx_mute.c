@@ -33,7 +33,7 @@
  * To time every handler costs too much.  This one of a window is timed: the
  * first one finds nothing in the caches.
  */
-#define MUTE_TIMED	2
+#define MUTE_TIMED	2U
 
 /* The line is tried again after this time. */
 #define MUTE_MS		250
@@ -55,7 +55,8 @@ static void mute_set_limit(struct gnss_gpio *gg)
 	unsigned int of_rate = min(bits + bits / MUTE_PART + MUTE_SPARE, MUTE_MOST);
 	unsigned int of_machine = MUTE_HANDLERS_NS / max(handler_ns, 1U);
 
-	mute->limit = min(of_rate, of_machine);
+	/* The edge that is timed has to come, or the time would never be taken again. */
+	mute->limit = max(min(of_rate, of_machine), MUTE_TIMED);
 	mute->slow = of_machine < of_rate;
 }
 
