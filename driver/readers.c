@@ -26,6 +26,9 @@
  */
 #define POLLS_MAX	4
 
+/* Entries of a queue that are looked at, with interrupts off, to count these. */
+#define LOOKED_AT	16
+
 static void readers_wake(struct gnss_gpio_node *node, __poll_t events)
 {
 	struct gnss_gpio_reader *reader;
@@ -108,23 +111,27 @@ void gnss_gpio_readers_hang_up(struct gnss_gpio_node *node)
  * @queue: the queue
  *
  * Threads that wait in read() of our own devices come last in it, and one of them is
- * woken.
+ * woken, so they do not count.  Exclusive entries of an epoll do: where nobody waits for
+ * the epoll, a wake-up passes on to the next one.
  *
  * Context: process, interrupts on.
- * Return: whether it has POLLS_MAX others.
+ * Return: whether it has POLLS_MAX others, or more than can be looked at.
  */
 bool gnss_gpio_readers_crowd(wait_queue_head_t *queue)
 {
 	wait_queue_entry_t *entry;
-	unsigned int polls = 0;
+	unsigned int polls = 0, seen = 0;
 
 	spin_lock_irq(&queue->lock);
-	list_for_each_entry(entry, &queue->head, entry)
-		if (entry->flags & WQ_FLAG_EXCLUSIVE || ++polls == POLLS_MAX)
+	list_for_each_entry(entry, &queue->head, entry) {
+		polls += !(entry->flags & WQ_FLAG_EXCLUSIVE) ||
+			 entry->func != autoremove_wake_function;
+		if (polls == POLLS_MAX || ++seen == LOOKED_AT)
 			break;
+	}
 	spin_unlock_irq(&queue->lock);
 
-	return polls == POLLS_MAX;
+	return polls == POLLS_MAX || seen == LOOKED_AT;
 }
 
 static int readers_admit(struct gnss_gpio_node *node, kuid_t uid)

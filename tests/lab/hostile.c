@@ -96,7 +96,7 @@ static int one_more(int last)
 
 static void epoll(unsigned int n)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	struct epoll_event event = {};
 	struct rlimit limit = { 4096, 4096 };
 	int all = epoll_create1(0), fd = -1;
 
@@ -104,6 +104,7 @@ static void epoll(unsigned int n)
 		die("RLIMIT_NOFILE");
 	while (n--) {
 		fd = one_more(fd);
+		event.events = EPOLLIN | EPOLLET | (n % 2 ? EPOLLEXCLUSIVE : 0);
 		if (epoll_ctl(all, EPOLL_CTL_ADD, fd, &event))
 			die("EPOLL_CTL_ADD");
 	}
