@@ -36,7 +36,8 @@ bool gnss_gpio_sky_waits(struct gnss_gpio_reader *reader)
  * @count: room there
  *
  * Context: process, may sleep.
- * Return: bytes given; 0 if no record is due, or there is no room; -EFAULT.
+ * Return: bytes given; 0 if no record is due; -EMSGSIZE if there is no room for it,
+ * nor for the next fix, which comes after it; -EFAULT.
  */
 ssize_t gnss_gpio_sky_read(struct gnss_gpio_reader *reader, char __user *buf,
 			   size_t count)
@@ -49,8 +50,10 @@ ssize_t gnss_gpio_sky_read(struct gnss_gpio_reader *reader, char __user *buf,
 	if (!reader->sky_wanted ||
 	    !gnss_gpio_ring_read(&reader->node->gg->sky_ring, &pos, &lost, sky,
 				 1) ||
-	    sky->seq >= reader->pos || sky->size > count)
+	    sky->seq >= reader->pos)
 		return 0;
+	if (sky->size > count)
+		return -EMSGSIZE;
 
 	if (copy_to_user(buf, sky, sky->size))
 		return -EFAULT;
