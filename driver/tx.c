@@ -15,6 +15,7 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/gpio/consumer.h>
+#include <linux/gpio/driver.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/sched/signal.h>
@@ -74,7 +75,7 @@ static bool tx_level(const struct gnss_gpio_tx *tx)
 
 static void tx_judge(struct gnss_gpio_tx *tx, s64 late_ns)
 {
-	unsigned long error_ns = abs(late_ns - tx->late_ns);
+	s64 error_ns = abs(late_ns - tx->late_ns);
 	bool late = late_ns > tx_bits_ns(tx, 1) / 2;
 
 	if (late)
@@ -83,8 +84,8 @@ static void tx_judge(struct gnss_gpio_tx *tx, s64 late_ns)
 		tx->late_ns = late ? 0 : late_ns;
 		return;
 	}
-	if (error_ns > tx->stats.edge_error_max_ns)
-		tx->stats.edge_error_max_ns = error_ns;
+	if (error_ns > (s64)tx->stats.edge_error_max_ns)
+		tx->stats.edge_error_max_ns = min_t(s64, error_ns, LONG_MAX);
 	if (late) {
 		tx->stats.late_bits++;
 		tx->spoilt = true;
@@ -170,6 +171,16 @@ static void tx_wake_work(struct work_struct *work)
 		gnss_gpio_readers_wake_writers(&gg->nmea);
 }
 
+/* Setting such a line changes its direction, by what may take a mutex. */
+static bool tx_changes_direction(struct gpio_desc *gpiod)
+{
+	struct gpio_chip *gc = gpiod_to_chip(gpiod);
+	unsigned int offset = desc_to_gpio(gpiod) - gc->base;
+
+	return gpiochip_line_is_open_drain(gc, offset) ||
+	       gpiochip_line_is_open_source(gc, offset);
+}
+
 /**
  * gnss_gpio_tx_init() - take the line of tx-gpios, if there is one; it is at rest
  * @gg: the receiver, its rate asked for
@@ -197,6 +208,9 @@ int gnss_gpio_tx_init(struct gnss_gpio *gg)
 	if (tx->gpiod && gpiod_cansleep(tx->gpiod))
 		return dev_err_probe(gg->parent, -EINVAL,
 				     "setting the line of tx-gpios may sleep, too late to time bits; use one of the SoC's own GPIOs\n");
+	if (tx->gpiod && tx_changes_direction(tx->gpiod))
+		return dev_err_probe(gg->parent, -EINVAL,
+				     "tx-gpios is open drain or open source, which may sleep; a receiver's RX wants a line that is driven both ways\n");
 
 	return 0;
 }
