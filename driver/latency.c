@@ -98,12 +98,11 @@ void gnss_gpio_latency_enter(struct gnss_gpio *gg,
 	struct gnss_gpio_latencies *l = &gg->latency;
 	unsigned long flags;
 
-	*run = (struct gnss_gpio_drain_run){
-		.entered_ns = ktime_to_ns(ktime_get()),
-	};
+	*run = (struct gnss_gpio_drain_run){};
 
-	/* From here on a kick asks for another run. */
+	/* From here on a kick asks for another run; those before came before now. */
 	raw_spin_lock_irqsave(&l->lock, flags);
+	run->entered_ns = ktime_to_ns(ktime_get());
 	run->kick_ns = l->kick_ns;
 	l->kick_ns = 0;
 	raw_spin_unlock_irqrestore(&l->lock, flags);
