@@ -30,7 +30,8 @@ static void class_pass_on(struct work_struct *work)
 	u8 bytes[CHUNK];
 	u64 lost = 0;
 
-	while (READ_ONCE(cd->open)) {
+	/* Pairs with class_open(): the position is of this session. */
+	while (smp_load_acquire(&cd->open)) {
 		n = gnss_gpio_ring_read(&gg->nmea.ring, &cd->pos, &lost, bytes,
 					sizeof(bytes));
 		if (!n)
@@ -54,7 +55,8 @@ static int class_open(struct gnss_device *gdev)
 	if (ret)
 		return ret;
 	cd->pos = gnss_gpio_ring_head(&gg->nmea.ring);
-	WRITE_ONCE(cd->open, true);
+	/* Pairs with class_pass_on(). */
+	smp_store_release(&cd->open, true);
 
 	return 0;
 }
