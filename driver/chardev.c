@@ -121,7 +121,7 @@ static ssize_t gnss_gpio_read(struct file *file, char __user *buf, size_t count,
 		if (ret || hung_up) {
 			/* Of the threads that share a file one is woken. */
 			if (wq_has_sleeper(&reader->wait) &&
-			    (hung_up || reader_has_data(reader)))
+			    (reader_hung_up(reader) || reader_has_data(reader)))
 				wake_up_interruptible(&reader->wait);
 			return ret;
 		}
