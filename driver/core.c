@@ -231,30 +231,23 @@ static int gnss_gpio_check_timers(struct gnss_gpio *gg)
 			     hrtimer_resolution / 1000);
 }
 
+/* What it added is not undone where it fails: the receiver ends first. */
 static int gnss_gpio_add_devices(struct gnss_gpio *gg)
 {
-	int ret;
+	return device_add(&gg->dev) ?:
+	       cdev_device_add(&gg->nmea.cdev, &gg->nmea.dev) ?:
+	       cdev_device_add(&gg->fix.cdev, &gg->fix.dev);
+}
 
-	ret = device_add(&gg->dev);
-	if (ret)
-		return ret;
-
-	ret = cdev_device_add(&gg->nmea.cdev, &gg->nmea.dev);
-	if (ret)
-		goto err_del_device;
-
-	ret = cdev_device_add(&gg->fix.cdev, &gg->fix.dev);
-	if (ret)
-		goto err_del_nmea;
-
-	return 0;
-
-err_del_nmea:
-	cdev_device_del(&gg->nmea.cdev, &gg->nmea.dev);
-err_del_device:
-	device_del(&gg->dev);
-
-	return ret;
+/* Those that were added. */
+static void gnss_gpio_del_devices(struct gnss_gpio *gg)
+{
+	if (device_is_registered(&gg->fix.dev))
+		cdev_device_del(&gg->fix.cdev, &gg->fix.dev);
+	if (device_is_registered(&gg->nmea.dev))
+		cdev_device_del(&gg->nmea.cdev, &gg->nmea.dev);
+	if (device_is_registered(&gg->dev))
+		device_del(&gg->dev);
 }
 
 static int gnss_gpio_probe(struct platform_device *pdev)
@@ -314,6 +307,7 @@ err_stop_pulse:
 	gnss_gpio_pps_exit(gg);
 err_exit:
 	gnss_gpio_receiver_exit(gg);
+	gnss_gpio_del_devices(gg);
 err_put:
 	gnss_gpio_put(gg);
 
@@ -328,9 +322,7 @@ static void gnss_gpio_remove(struct platform_device *pdev)
 	gnss_gpio_pps_exit(gg);
 	gnss_gpio_receiver_exit(gg);
 	gnss_gpio_class_exit(gg);
-	cdev_device_del(&gg->fix.cdev, &gg->fix.dev);
-	cdev_device_del(&gg->nmea.cdev, &gg->nmea.dev);
-	device_del(&gg->dev);
+	gnss_gpio_del_devices(gg);
 	gnss_gpio_put(gg);
 }
 
