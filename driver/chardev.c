@@ -181,7 +181,8 @@ static __poll_t gnss_gpio_poll(struct file *file, poll_table *wait)
 	struct gnss_gpio_reader *reader = file->private_data;
 	__poll_t mask = 0;
 
-	if (!poll_does_not_wait(wait) && gnss_gpio_readers_crowd(&reader->wait))
+	if (gnss_gpio_compat_poll_waits(wait) &&
+	    gnss_gpio_readers_crowd(&reader->wait))
 		return EPOLLERR;
 	poll_wait(file, &reader->wait, wait);
 

@@ -10,6 +10,7 @@
 #include <linux/gpio/driver.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
+#include <linux/poll.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
@@ -61,6 +62,12 @@ gnss_gpio_compat_hrtimer_setup(struct hrtimer *timer,
 #else
 #define GNSS_GPIO_COMPAT_REMOVE(fn)	.remove_new = (fn)
 #endif
+
+/* poll_does_not_wait() went in 6.14, and what it looked at has no other name. */
+static inline bool gnss_gpio_compat_poll_waits(const poll_table *wait)
+{
+	return wait && wait->_qproc;
+}
 
 /* class.devnode takes a const device since 6.2. */
 #if KERNEL_VERSION(6, 2, 0) <= LINUX_VERSION_CODE
