@@ -20,21 +20,23 @@
 # SENTENCES=N and ENGINE=NAME in the environment reach the scenarios that know
 # them: so many sentences are played, and that engine receives.
 #
+# LAB_KERNEL=KERNEL in the environment runs those that name no kernel on that one.
+#
 # FLAVOUR=NAME and INSTRUMENTED='OPTIONS' in the environment run each scenario once, so,
 # in an instrumented kernel. That is slow: which bytes arrive is no matter there. What
 # counts is that the scenario comes to its end, and the kernel finds no bug and no leak.
 # With PLAY_BAUD=N scenarios play at that rate only, one that such a machine receives;
 # with WANT_FIXES=yes their verdicts on fixes count too.
 #
-# Everything is kept in check/lab, or check-debug/FLAVOUR, in the cache ($CACHE, or
-# build/ in the project).
+# Everything is kept in check/lab, check/lab-KERNEL or check-debug/FLAVOUR, in the cache
+# ($CACHE, or build/ in the project).
 set -u
 
 PROJECT=$(cd "$(dirname "$0")/.." && pwd)
 CACHE=${CACHE:-$PROJECT/build}
 LAB=$PROJECT/tests/lab
 DEBUG=$PROJECT/tests/debug
-KEEP=$CACHE/check${FLAVOUR:+-debug}/${FLAVOUR:-lab}
+KEEP=$CACHE/check${FLAVOUR:+-debug}/${FLAVOUR:-lab}${LAB_KERNEL:+-$LAB_KERNEL}
 STATUS=0
 
 # Wall time; a machine that hangs, no measurement.
@@ -55,6 +57,16 @@ path_of()
 
 # header KEY SCENARIO: what stands behind '# KEY:' in its head
 header() { sed -nE "1,/^[^#]/ s/^# $1: *(.*)/\1/p" "$(path_of "$2.sh")"; }
+
+# runs KEY SCENARIO: the options of each run
+runs()
+{
+	if [ -z "${LAB_KERNEL:-}" ]; then
+		header "$@"
+	else
+		header "$@" | grep -vE -e '--(kernel|rt)\b' | sed "s/$/ --kernel $LAB_KERNEL/"
+	fi
+}
 
 # programs_of SCENARIO: builds them, prints where they are
 programs_of()
@@ -205,12 +217,12 @@ run_scenario()
 	while read -r options; do
 		n=$((n + 1))
 		run_and_judge "$name" "$options" "$KEEP/$name/$n"
-	done < <(header lab "$name")
+	done < <(runs lab "$name")
 	while read -r options; do
 		n=$((n + 1))
 		run_and_judge "$name" "$options" "$KEEP/$name/$n"
 		run_again "$name" "$options" "$KEEP/$name/$n"
-	done < <(header lab-twice "$name")
+	done < <(runs lab-twice "$name")
 	[ $n != 0 ] || echo "no '# lab:' line says how" | not_ok "$name: is run"
 }
 
