@@ -18,6 +18,8 @@
 			 GNSS_GPIO_VALID_ERR_POSITION | \
 			 GNSS_GPIO_VALID_ERR_ALTITUDE)
 
+#define GGA_MOST_SATS	12
+
 #define AT(field)	offsetof(struct gnss_gpio_fix, field)
 
 /* Values of a record, and the bits that call them valid. */
@@ -90,7 +92,7 @@ static void take_values(struct nmea_epoch *e, const struct nmea_msg *m)
 		e->source[i] = rank;
 		copy_value(&e->v, &m->v, i);
 	}
-	/* some count up to 12 only, or one system's */
+	/* some state what one system has, or no more than 12 */
 	if (e->v.sats_used < m->v.sats_used)
 		e->v.sats_used = m->v.sats_used;
 	e->v.valid |= m->v.valid;
@@ -166,6 +168,20 @@ static u8 fix_mode(const struct nmea_epoch *e)
 						       GNSS_GPIO_MODE_2D;
 }
 
+/*
+ * Satellites used, if a sentence states their number or lists them.  What is stated
+ * counts, but where it is the most that a GGA states before NMEA 4.10: then it can
+ * be more, as GSA tells if GSV does not contradict.
+ */
+static u8 count_used(const struct nmea_epoch *e, const struct nmea_counts *counts)
+{
+	u8 stated = e->v.sats_used;
+
+	if (!(e->v.valid & GNSS_GPIO_VALID_SATS_USED))
+		return counts->used;
+	return stated == GGA_MOST_SATS ? max(stated, counts->seen_used) : stated;
+}
+
 /**
  * nmea_epoch_record() - make a record of an epoch
  * @e: the epoch
@@ -174,6 +190,7 @@ static u8 fix_mode(const struct nmea_epoch *e)
 void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix)
 {
 	u32 valid = e->v.valid & ~GNSS_GPIO_VALID_DATE;
+	struct nmea_counts counts;
 	unsigned int i;
 
 	fix->monotonic_ns = e->start_ns;
@@ -184,10 +201,10 @@ void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix)
 	for (i = 0; i < NMEA_VALUES; i++)
 		if (valid & values[i].bit)
 			copy_value(fix, &e->v, i);
-	nmea_sky_count(&e->sky, &fix->sats_used, &fix->sats_in_view);
-	if (valid & GNSS_GPIO_VALID_SATS_USED)
-		fix->sats_used = e->v.sats_used;
-	else if (e->gsa)
+	nmea_sky_count(&e->sky, &counts);
+	fix->sats_in_view = counts.in_view;
+	fix->sats_used = count_used(e, &counts);
+	if (e->gsa)
 		valid |= GNSS_GPIO_VALID_SATS_USED;
 	fix->valid |= valid;
 }

@@ -234,17 +234,14 @@ static unsigned int count(const u64 *set)
 /**
  * nmea_sky_count() - count satellites
  * @sky: the satellites of an epoch
- * @used: those that GSA lists; 255 stands for more, too
- * @in_view: those of GSV, listed or only stated, as where a sentence was lost; 255
- *	     stands for more, too
+ * @counts: the counts; 255 stands for more, too
  */
-void nmea_sky_count(const struct nmea_sky *sky, u8 *used, u8 *in_view)
+void nmea_sky_count(const struct nmea_sky *sky, struct nmea_counts *counts)
 {
-	unsigned int n = count(sky->used), talker, i, listed;
+	unsigned int talker, i, listed, n = 0;
 	u64 all[NMEA_SYSTEMS] = { 0 };
 
-	*used = min(n, 255U);
-	for (talker = 0, n = 0; talker < NMEA_SYSTEMS; talker++) {
+	for (talker = 0; talker < NMEA_SYSTEMS; talker++) {
 		listed = count(sky->in_view[talker]);
 		if (sky->stated[talker] > listed)
 			n += sky->stated[talker] - listed;
@@ -252,5 +249,10 @@ void nmea_sky_count(const struct nmea_sky *sky, u8 *used, u8 *in_view)
 			all[i] |= sky->in_view[talker][i];
 	}
 	n += count(all);
-	*in_view = min(n, 255U);
+	counts->in_view = min(n, 255U);
+	n = count(sky->used);
+	counts->used = min(n, 255U);
+	for (i = 0; i < NMEA_SYSTEMS && counts->in_view; i++)
+		all[i] &= sky->used[i];
+	counts->seen_used = counts->in_view ? min(count(all), 255U) : counts->used;
 }

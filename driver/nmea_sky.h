@@ -96,11 +96,23 @@ struct nmea_sky {
 	struct gnss_gpio_satellite satellite[GNSS_GPIO_SATELLITES_MAX];
 };
 
+/**
+ * struct nmea_counts - counts of satellites, each once
+ * @used: those that GSA lists
+ * @seen_used: of these, those that GSV lists; all if there is no GSV
+ * @in_view: those of GSV, listed or only stated, as where a sentence was lost
+ */
+struct nmea_counts {
+	u8 used;
+	u8 seen_used;
+	u8 in_view;
+};
+
 u8 nmea_talker_system(const char *talker);
 struct nmea_satellite nmea_identify(u8 system, u32 number);
 struct gnss_gpio_satellite nmea_viewed(u8 system, u32 number);
 void nmea_sky_add(struct nmea_sky *sky, const struct nmea_view *view);
-void nmea_sky_count(const struct nmea_sky *sky, u8 *used, u8 *in_view);
+void nmea_sky_count(const struct nmea_sky *sky, struct nmea_counts *counts);
 void nmea_sky_record(const struct nmea_sky *sky, struct gnss_gpio_sky *record);
 
 #endif /* GNSS_GPIO_NMEA_SKY_H */

@@ -173,6 +173,31 @@ static void capped_or_partial_counts_beat_no_better_one(void **state)
 	assert_int_equal(used("%s %s", gga, own), 12);
 }
 
+/* 12 is the most that some state; it is 12 where GSV knows nothing of the others. */
+static void capped_count_gives_way_to_what_gsa_lists(void **state)
+{
+	static const char gga[] = "GNGGA,120001," POSITION ",1,12,0.6,1,M,1,M,,";
+	static const char gps[] = "GNGSA,A,3,01,02,03,04,05,06,07,08,09,10,11,12,1.2,0.6,1.0";
+	static const char glonass[] = "GNGSA,A,3,65,66,67,68,69,70,71,72,,,,,1.2,0.6,1.0";
+	static const char view[] = "GLGSV,1,1,04,65,40,100,40,66,41,101,41,67,42,102,42,68,43,103,43";
+
+	(void)state;
+	assert_int_equal(used("%s %s %s", gga, gps, glonass), 20);
+	assert_int_equal(used("%s %s %s", gps, glonass, gga), 20);
+	assert_int_equal(used("%s %s %s %s", gga, gps, gps, glonass), 20);
+	assert_int_equal(used("%s %s", gga, glonass), 12);
+	assert_int_equal(used("%s %s %s %s", gga, gps, glonass, view), 12);
+	assert_int_equal(used("%s GNGSA,A,3,01,02,03,04,05,06,07,08,09,10,,,1,1,1 %s %s", gga,
+			      "GPGSV,3,1,10,01,,,,02,,,,03,,,,04,,, GPGSV,3,2,10,05,,,,06,,,,07,,,,08,,,"
+			      " GPGSV,3,3,10,09,,,,10,,,", view), 12);
+	assert_int_equal(used("%s GNGSA,A,3,01,02,03,04,05,06,07,08,09,10,,,1,1,1 %s %s %s", gga,
+			      "GPGSV,3,1,10,01,,,,02,,,,03,,,,04,,, GPGSV,3,2,10,05,,,,06,,,,07,,,,08,,,"
+			      " GPGSV,3,3,10,09,,,,10,,,", view, glonass), 14);
+	/* no cap */
+	assert_int_equal(used("GNGGA,120001," POSITION ",1,11,0.6,1,M,1,M,, %s %s", gps, glonass), 11);
+	assert_int_equal(used("GNGNS,120001," POSITION ",AA,13,0.6,1,1,, %s %s", gps, glonass), 13);
+}
+
 /* ---- GSV ---- */
 
 static void gsv_totals_are_summed_over_talkers(void **state)
@@ -309,6 +334,7 @@ int main(void)
 		TEST(gsa_unreadable_fields_are_absent),
 		TEST(gsa_counts_a_satellite_once),
 		TEST(capped_or_partial_counts_beat_no_better_one),
+		TEST(capped_count_gives_way_to_what_gsa_lists),
 		TEST(gsv_totals_are_summed_over_talkers),
 		TEST(gsv_of_two_signals_count_once),
 		TEST(gsv_none_in_view),
