@@ -210,6 +210,15 @@ s64 nmea_silence_ns(const struct nmea *p);
 void nmea_silence(struct nmea *p);
 void nmea_flush(struct nmea *p);
 
+/* From step to step, within the parser. */
+void nmea_cycle_init(struct nmea *p);
+void nmea_cycle_take(struct nmea *p, struct nmea_msg *m);
+void nmea_cycle_flush(struct nmea *p);
+void nmea_record_date(struct nmea *p, const struct gnss_gpio_fix *v, bool bad,
+		      u32 tod);
+void nmea_record_receiver(struct nmea *p, const struct nmea_msg *m);
+void nmea_record_publish(struct nmea *p, const struct nmea_epoch *e);
+
 static inline bool nmea_is_sure(const u8 *margin)
 {
 	u64 all;
