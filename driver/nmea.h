@@ -138,9 +138,9 @@ struct nmea_rhythm {
  * @search: working memory of its repair
  * @rhythm: when the receiver sends
  * @now: the epoch that is being put together
- * @cut: @now as it was before the sentences of @next came, if @split
- * @next: sentences that came after a pause: of the next epoch if a new time follows
- * @split: they are there
+ * @split: after a pause: what follows is of the next epoch if a new time follows
+ * @next: what follows, if @split
+ * @cut: @now as it was before that, if there is something
  * @group: the last GSV
  * @last: the sentences of the epoch that was published last; its time is no time
  *	  of day if there is none

@@ -70,7 +70,7 @@ static void epoch_close(struct nmea *p, const struct nmea_epoch *e, bool prompt)
 	p->last = e->seen;
 	nmea_record_publish(p, e);
 	if (e == &p->cut)
-		p->now = p->next;
+		nmea_epoch_copy(&p->now, &p->next);
 	else
 		nmea_epoch_reset(&p->now);
 	p->split = false;
@@ -152,8 +152,7 @@ static void end_before(struct nmea *p, s64 pause)
 	struct nmea_rhythm *r = &p->rhythm;
 
 	if (p->now.open) {
-		p->cut = p->now;
-		nmea_epoch_reset(&p->next);
+		p->next.sentences = 0;
 		p->split = true;
 	} else if (p->last.tod != NEVER) {
 		if (p->now.sentences && r->pause_ns < pause - (pause >> 2))
@@ -214,7 +213,8 @@ static void begin_epoch(struct nmea *p, const struct nmea_msg *m, s64 gap)
 {
 	note_gap(p, gap);
 	if (p->now.open)
-		epoch_close(p, p->split ? &p->cut : &p->now, false);
+		epoch_close(p, p->split && p->next.sentences ? &p->cut : &p->now,
+			    false);
 	learn_rhythm(p, m);
 	p->now.open = true;
 	p->now.seen.tod = m->tod;
@@ -257,6 +257,18 @@ static void take_group(struct nmea *p, struct nmea_msg *m)
 	p->group.parts = v->parts;
 }
 
+/* What follows a pause can be of either epoch. */
+static void add(struct nmea *p, const struct nmea_msg *m)
+{
+	if (p->split && !p->next.sentences) {
+		nmea_epoch_copy(&p->cut, &p->now);
+		nmea_epoch_reset(&p->next);
+	}
+	if (p->split)
+		nmea_epoch_add(&p->next, m);
+	nmea_epoch_add(&p->now, m);
+}
+
 /**
  * nmea_cycle_take() - take a sentence
  * @p: the parser
@@ -283,9 +295,7 @@ void nmea_cycle_take(struct nmea *p, struct nmea_msg *m)
 		take_untimed(p, m, gap);
 	else if (!take_timed(p, m, gap))
 		return;
-	nmea_epoch_add(&p->now, m);
-	if (p->split)
-		nmea_epoch_add(&p->next, m);
+	add(p, m);
 	if (p->prompt && p->trusted && p->now.open &&
 	    p->now.end_id == p->trusted)
 		epoch_close(p, &p->now, true);

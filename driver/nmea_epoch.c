@@ -20,38 +20,35 @@
 
 #define GGA_MOST_SATS	12
 
+#define BIT_OF(value)	ilog2(GNSS_GPIO_VALID_##value)
 #define AT(field)	offsetof(struct gnss_gpio_fix, field)
 
-/* Values of a record, and the bits that call them valid. */
+/* The values that a bit of a record's valid stands for; counts are not among them. */
 static const struct {
-	u32 bit;
 	u8 at;
 	u8 size;
 } values[NMEA_VALUES] = {
-	{ GNSS_GPIO_VALID_DATE, AT(utc_ms), sizeof(s64) },
-	{ GNSS_GPIO_VALID_POSITION, AT(lat_nd), sizeof(s64) },
-	{ GNSS_GPIO_VALID_POSITION, AT(lon_nd), sizeof(s64) },
-	{ GNSS_GPIO_VALID_ALTITUDE, AT(alt_msl_mm), sizeof(s32) },
-	{ GNSS_GPIO_VALID_GEOID_SEP, AT(geoid_sep_mm), sizeof(s32) },
-	{ GNSS_GPIO_VALID_SPEED, AT(speed_mm_s), sizeof(u32) },
-	{ GNSS_GPIO_VALID_COURSE, AT(course_1e5), sizeof(u32) },
-	{ GNSS_GPIO_VALID_PDOP, AT(pdop_c), sizeof(u16) },
-	{ GNSS_GPIO_VALID_HDOP, AT(hdop_c), sizeof(u16) },
-	{ GNSS_GPIO_VALID_VDOP, AT(vdop_c), sizeof(u16) },
-	{ GNSS_GPIO_VALID_QUALITY, AT(quality), sizeof(u8) },
-	{ GNSS_GPIO_VALID_HEADING, AT(heading_1e5), sizeof(u32) },
-	{ GNSS_GPIO_VALID_ALT_HAE, AT(alt_hae_mm), sizeof(s32) },
-	{ GNSS_GPIO_VALID_ERR_RMS, AT(err_rms_mm), sizeof(u32) },
-	{ GNSS_GPIO_VALID_ERR_ELLIPSE, AT(err_major_mm), sizeof(u32) },
-	{ GNSS_GPIO_VALID_ERR_ELLIPSE, AT(err_minor_mm), sizeof(u32) },
-	{ GNSS_GPIO_VALID_ERR_ELLIPSE, AT(err_orient_1e5), sizeof(u32) },
-	{ GNSS_GPIO_VALID_ERR_POSITION, AT(err_lat_mm), sizeof(u32) },
-	{ GNSS_GPIO_VALID_ERR_POSITION, AT(err_lon_mm), sizeof(u32) },
-	{ GNSS_GPIO_VALID_ERR_ALTITUDE, AT(err_alt_mm), sizeof(u32) },
+	[BIT_OF(DATE)] = { AT(utc_ms), sizeof(s64) },
+	[BIT_OF(POSITION)] = { AT(lat_nd), 2 * sizeof(s64) },
+	[BIT_OF(ALTITUDE)] = { AT(alt_msl_mm), sizeof(s32) },
+	[BIT_OF(GEOID_SEP)] = { AT(geoid_sep_mm), sizeof(s32) },
+	[BIT_OF(SPEED)] = { AT(speed_mm_s), sizeof(u32) },
+	[BIT_OF(COURSE)] = { AT(course_1e5), sizeof(u32) },
+	[BIT_OF(PDOP)] = { AT(pdop_c), sizeof(u16) },
+	[BIT_OF(HDOP)] = { AT(hdop_c), sizeof(u16) },
+	[BIT_OF(VDOP)] = { AT(vdop_c), sizeof(u16) },
+	[BIT_OF(QUALITY)] = { AT(quality), sizeof(u8) },
+	[BIT_OF(HEADING)] = { AT(heading_1e5), sizeof(u32) },
+	[BIT_OF(ALT_HAE)] = { AT(alt_hae_mm), sizeof(s32) },
+	[BIT_OF(ERR_RMS)] = { AT(err_rms_mm), sizeof(u32) },
+	[BIT_OF(ERR_ELLIPSE)] = { AT(err_major_mm), 3 * sizeof(u32) },
+	[BIT_OF(ERR_POSITION)] = { AT(err_lat_mm), 2 * sizeof(u32) },
+	[BIT_OF(ERR_ALTITUDE)] = { AT(err_alt_mm), sizeof(u32) },
 };
 
-static void copy_value(struct gnss_gpio_fix *to,
-		       const struct gnss_gpio_fix *from, unsigned int i)
+/* Copies the values of bit number @i. */
+static void copy_values(struct gnss_gpio_fix *to,
+			const struct gnss_gpio_fix *from, unsigned int i)
 {
 	memcpy((u8 *)to + values[i].at, (const u8 *)from + values[i].at,
 	       values[i].size);
@@ -69,6 +66,19 @@ void nmea_epoch_reset(struct nmea_epoch *e)
 	e->seen.tod = NMEA_NO_TIME;
 }
 
+/**
+ * nmea_epoch_copy() - copy an epoch, but for satellites that there are not
+ * @to: where to
+ * @from: the epoch
+ */
+void nmea_epoch_copy(struct nmea_epoch *to, const struct nmea_epoch *from)
+{
+	const struct nmea_sky *sky = &from->sky;
+
+	memcpy(to, from, offsetof(struct nmea_epoch, sky.satellite) +
+	       (sky->listed + sky->group.listed) * sizeof(sky->satellite[0]));
+}
+
 /*
  * Each value is taken from the type that tells it best, see enum nmea_type, and of
  * those from one that speaks for all systems.  What one system alone says of its
@@ -83,14 +93,16 @@ static u8 rank_of(const struct nmea_msg *m)
 
 static void take_values(struct nmea_epoch *e, const struct nmea_msg *m)
 {
+	u32 left = m->v.valid;
 	u8 rank = rank_of(m);
 	unsigned int i;
 
-	for (i = 0; i < NMEA_VALUES; i++) {
-		if (!(m->v.valid & values[i].bit) || rank < e->source[i])
+	for (; left; left ^= 1U << i) {
+		i = ilog2(left);
+		if (rank < e->source[i])
 			continue;
 		e->source[i] = rank;
-		copy_value(&e->v, &m->v, i);
+		copy_values(&e->v, &m->v, i);
 	}
 	/* some state what one system has, or no more than 12 */
 	if (e->v.sats_used < m->v.sats_used)
@@ -189,18 +201,16 @@ static u8 count_used(const struct nmea_epoch *e, const struct nmea_counts *count
  */
 void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix)
 {
-	u32 valid = e->v.valid & ~GNSS_GPIO_VALID_DATE;
+	u32 valid = e->v.valid & ~GNSS_GPIO_VALID_DATE, left;
 	struct nmea_counts counts;
-	unsigned int i;
 
 	fix->monotonic_ns = e->start_ns;
 	fix->mode = fix_mode(e);
 	fix->sentences = e->sentences;
 	if (fix->mode < GNSS_GPIO_MODE_2D)
 		valid &= ~VALID_OF_FIX;
-	for (i = 0; i < NMEA_VALUES; i++)
-		if (valid & values[i].bit)
-			copy_value(fix, &e->v, i);
+	for (left = valid; left; left ^= 1U << ilog2(left))
+		copy_values(fix, &e->v, ilog2(left));
 	nmea_sky_count(&e->sky, &counts);
 	fix->sats_in_view = counts.in_view;
 	fix->sats_used = count_used(e, &counts);

@@ -17,7 +17,7 @@ struct nmea_seen {
 	u8 count[NMEA_IDS];
 };
 
-/* values of an epoch that come from the best source */
+/* bits of gnss_gpio_fix.valid that a sentence can set */
 #define NMEA_VALUES	20
 
 /**
@@ -28,7 +28,7 @@ struct nmea_seen {
  * @begin_id: nmea_msg.id of the first of them
  * @end_id: that of the last of them, and its count; 0: none that could be the end
  *	    of a cycle
- * @source: rank of the sentence that each value is from
+ * @source: rank of the sentence that the values of each bit of @v.valid are from
  * @sentences: how many there were
  * @gsa_mode: highest mode of the GSA sentences, 0: none
  * @gsa: there was a GSA
@@ -57,6 +57,7 @@ struct nmea_epoch {
 };
 
 void nmea_epoch_reset(struct nmea_epoch *e);
+void nmea_epoch_copy(struct nmea_epoch *to, const struct nmea_epoch *from);
 void nmea_epoch_add(struct nmea_epoch *e, const struct nmea_msg *m);
 void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix);
 

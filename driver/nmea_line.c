@@ -308,8 +308,13 @@ u8 nmea_line_split(struct nmea_line *line)
 	u8 fields = 1, sum = 0;
 
 	line->start[0] = 1;
-	for (c = text + 1; c < end && *c != '*'; c++) {
+	*end = '*';
+	for (c = text + 1; ; c++) {
 		sum ^= *c;
+		if ((u8)*c > ',')
+			continue;
+		if (*c == '*')
+			break;
 		if (*c != ',' || fields == NMEA_MAX_FIELDS)
 			continue;
 		*c = '\0';
@@ -318,7 +323,7 @@ u8 nmea_line_split(struct nmea_line *line)
 	*c = '\0';
 	line->fields = fields;
 	line->star = c - text;
-	return sum;
+	return sum ^ '*';
 }
 
 /**

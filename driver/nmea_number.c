@@ -5,6 +5,7 @@
 #include "nmea_number.h"
 
 #define U32_TENTH	429496728U	/* * 10 + 9 + 1 fits in u32 */
+#define MOST_DIGITS	1000		/* more than a field has */
 #define ND_PER_DEGREE	1000000000LL
 
 static bool is_digit(char c)
@@ -37,38 +38,70 @@ bool nmea_get_uint(const char *s, u32 max, u32 *val)
 }
 
 /*
+ * Puts the digits that follow behind those of @val, @most of them.  Return: what comes
+ * then, NULL if the number gets too large.
+ */
+static const char *get_digits(const char *s, unsigned int most, u32 *val)
+{
+	const char *end = s + most;
+	u32 v = *val;
+
+	for (; s != end && is_digit(*s); s++) {
+		if (v > U32_TENTH)
+			return NULL;
+		v = v * 10 + (*s - '0');
+	}
+	*val = v;
+	return s;
+}
+
+/*
+ * Makes @val one in units of 10^-@decimals, with the decimals that follow.  Return: what
+ * comes then, which is a digit if there are more, NULL if the number gets too large.
+ */
+static const char *get_decimals(const char *s, unsigned int decimals, u32 *val)
+{
+	static const u32 power[] = {
+		1, 10, 100, 1000, 10000, 100000, 1000000, 10000000
+	};
+	const char *from = s + 1;
+	u64 v;
+
+	if (*s == '.') {
+		s = get_digits(from, decimals, val);
+		if (!s)
+			return NULL;
+		decimals -= s - from;
+	}
+	v = (u64)*val * power[decimals];
+	*val = v;
+	return v < 0xffffffff ? s : NULL;
+}
+
+static const char *skip_digits(const char *s)
+{
+	while (is_digit(*s))
+		s++;
+	return s;
+}
+
+/*
  * A number without sign, in units of 10^-@decimals, the digits beyond them
  * rounded half up.  A point without digits on one side of it is tolerated.
  */
 static bool get_fixed(const char *s, unsigned int decimals, u32 *val)
 {
-	const char *from = s;
-	bool point = false;
 	u32 v = 0;
 
-	for (; is_digit(*s) || (*s == '.' && !point); s++) {
-		if (*s == '.') {
-			point = true;
-			continue;
-		}
-		if (point && !decimals)
-			break;
-		if (v > U32_TENTH)
-			return false;
-		v = v * 10 + (*s - '0');
-		decimals -= point;
-	}
-	if (s - from - point < 1)
+	if (!is_digit(s[*s == '.']))
 		return false;
-	for (; decimals; decimals--) {
-		if (v > U32_TENTH)
-			return false;
-		v *= 10;
-	}
+	s = get_digits(s, MOST_DIGITS, &v);
+	if (s)
+		s = get_decimals(s, decimals, &v);
+	if (!s)
+		return false;
 	*val = v + (*s >= '5' && *s <= '9');
-	while (is_digit(*s))
-		s++;
-	return !*s;
+	return !*skip_digits(s);
 }
 
 static bool is_sign(char c)
@@ -134,7 +167,7 @@ bool nmea_get_pair(const char *s, u32 *val)
  */
 bool nmea_get_time(const char *s, u32 *tod)
 {
-	u32 h, m, sec, ms = 0, unit = 100;
+	u32 h, m, sec, ms = 0;
 
 	*tod = NMEA_NO_TIME;
 	if (!*s)
@@ -142,14 +175,11 @@ bool nmea_get_time(const char *s, u32 *tod)
 	if (!nmea_get_pair(s, &h) || !nmea_get_pair(s + 2, &m) ||
 	    !nmea_get_pair(s + 4, &sec))
 		return false;
-	if (h > 23 || m > 59 || sec > 60)
+	if (h > 23 || m > 59 || sec > 60 || (s[6] && s[6] != '.'))
 		return false;
-	s += 6;
-	if (*s == '.')
-		for (s++; is_digit(*s); s++, unit /= 10)
-			ms += (*s - '0') * unit;
+	s = get_decimals(s + 6, 3, &ms);
 	*tod = ((h * 60 + m) * 60 + sec) * 1000 + ms;
-	return !*s;
+	return !*skip_digits(s);
 }
 
 /**
@@ -198,30 +228,22 @@ bool nmea_get_day(u32 year, u32 month, u32 day, s64 *ms)
 bool nmea_get_angle(const char *s, const char *letter, const char *letters,
 		    u32 max_degrees, s64 *nd)
 {
-	u32 whole = 0, e7, e8 = 0, unit = 1000000, degrees, thirds;
-	const char *from = s;
+	u32 whole = 0, e7, e8 = 0, degrees, thirds;
 
-	for (; is_digit(*s); s++) {
-		whole = whole * 10 + (*s - '0');
-		if (whole > max_degrees * 100)
-			return false;
-	}
-	degrees = whole / 100;
-	e7 = whole % 100 * 10000000;
-	if (s == from || e7 >= 600000000)
+	if (!is_digit(*s))
 		return false;
-	if (*s == '.')
-		s++;
-	for (; is_digit(*s) && unit; s++, unit /= 10)
-		e7 += (*s - '0') * unit;
+	s = get_digits(s, MOST_DIGITS, &whole);
+	degrees = whole / 100;
+	e7 = whole % 100;
+	if (!s || degrees > max_degrees || e7 >= 60)
+		return false;
+	s = get_decimals(s, 7, &e7);
 	if (is_digit(*s))
 		e8 = *s - '0';
-	while (is_digit(*s))
-		s++;
 	thirds = e7 * 5;
 	*nd = degrees * ND_PER_DEGREE + thirds / 3 +
 	      (thirds % 3 * 2 + e8 + 3) / 6;
-	if (*s || *nd > max_degrees * ND_PER_DEGREE)
+	if (*skip_digits(s) || *nd > max_degrees * ND_PER_DEGREE)
 		return false;
 	if (letter[0] == letters[1])
 		*nd = -*nd;

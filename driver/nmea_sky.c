@@ -7,6 +7,8 @@
 /* Numbers of a system in NMEA 4.11. */
 #define OWN_NUMBERS	64
 
+#define TALKER(a, b)	((a) << 8 | (b))
+
 /**
  * nmea_talker_system() - whom a talker speaks for
  * @talker: its two characters
@@ -15,20 +17,23 @@
  */
 u8 nmea_talker_system(const char *talker)
 {
-	static const struct {
-		char talker[3];
-		u8 system;
-	} own[] = {
-		{ "GP", NMEA_GPS }, { "GL", NMEA_GLONASS },
-		{ "GA", NMEA_GALILEO }, { "GB", NMEA_BEIDOU },
-		{ "BD", NMEA_BEIDOU }, { "GQ", NMEA_QZSS },
-		{ "QZ", NMEA_QZSS }, { "PQ", NMEA_QZSS }, { "GI", NMEA_NAVIC },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(own); i++)
-		if (!memcmp(own[i].talker, talker, 2))
-			return own[i].system;
+	switch (TALKER(talker[0], talker[1])) {
+	case TALKER('G', 'P'):
+		return NMEA_GPS;
+	case TALKER('G', 'L'):
+		return NMEA_GLONASS;
+	case TALKER('G', 'A'):
+		return NMEA_GALILEO;
+	case TALKER('G', 'B'):
+	case TALKER('B', 'D'):
+		return NMEA_BEIDOU;
+	case TALKER('G', 'Q'):
+	case TALKER('Q', 'Z'):
+	case TALKER('P', 'Q'):
+		return NMEA_QZSS;
+	case TALKER('G', 'I'):
+		return NMEA_NAVIC;
+	}
 	return NMEA_COMBINED;
 }
 
@@ -178,6 +183,7 @@ void nmea_sky_add(struct nmea_sky *sky, const struct nmea_view *view)
 	struct nmea_group *g = &sky->group;
 	unsigned int i;
 
+	sky->talkers |= 1 << view->talker;
 	if (!goes_on(g, view))
 		begin_group(sky, view);
 	g->whole = g->whole && view->part == g->part + 1;
@@ -242,6 +248,8 @@ void nmea_sky_count(const struct nmea_sky *sky, struct nmea_counts *counts)
 	u64 all[NMEA_SYSTEMS] = { 0 };
 
 	for (talker = 0; talker < NMEA_SYSTEMS; talker++) {
+		if (!(sky->talkers & 1 << talker))
+			continue;
 		listed = count(sky->in_view[talker]);
 		if (sky->stated[talker] > listed)
 			n += sky->stated[talker] - listed;

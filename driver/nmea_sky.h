@@ -77,6 +77,7 @@ struct nmea_group {
  * @used: those in GSA, a bit for each number
  * @in_view: those in GSV, of each talker's system
  * @stated: satellites in view as GSV states them, of each talker's system
+ * @talkers: systems whose talkers sent GSV, a bit for each
  * @group: the group that the last GSV is of
  * @groups: groups that were whole
  * @incomplete: groups that were not, but for the one that may still become whole
@@ -88,6 +89,7 @@ struct nmea_sky {
 	u64 used[NMEA_SYSTEMS];
 	u64 in_view[NMEA_SYSTEMS][NMEA_SYSTEMS];
 	u8 stated[NMEA_SYSTEMS];
+	u8 talkers;
 	struct nmea_group group;
 	u8 groups;
 	u8 incomplete;

@@ -8,6 +8,7 @@
 #ifdef __KERNEL__
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/stddef.h>
@@ -28,6 +29,7 @@ typedef __s32 s32;
 typedef __s64 s64;
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define ilog2(n)	(31 - __builtin_clz(n))
 #define min(a, b) \
 	({ __typeof__(a) _a = (a); __typeof__(b) _b = (b); _a < _b ? _a : _b; })
 #define max(a, b) \
