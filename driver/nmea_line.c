@@ -313,12 +313,12 @@ u8 nmea_line_split(struct nmea_line *line)
 		sum ^= *c;
 		if ((u8)*c > ',')
 			continue;
-		if (*c == '*')
+		if (*c == ',' && fields < NMEA_MAX_FIELDS) {
+			*c = '\0';
+			line->start[fields++] = c + 1 - text;
+		} else if (*c == '*') {
 			break;
-		if (*c != ',' || fields == NMEA_MAX_FIELDS)
-			continue;
-		*c = '\0';
-		line->start[fields++] = c + 1 - text;
+		}
 	}
 	*c = '\0';
 	line->fields = fields;
@@ -351,16 +351,17 @@ enum nmea_verdict nmea_line_check(struct nmea_line *line)
 	u8 sum = nmea_line_split(line);
 	const char *digit = line->text + line->star + 1;
 	u16 tail = line->len - line->star;
-	u16 i;
+	int high = 0, low = 0;
 
-	for (i = 1; i < tail && i < NMEA_TAIL; i++)
-		if (nmea_hex_digit(digit[i - 1]) < 0)
-			return NMEA_GARBLED;
+	if (tail > 1)
+		high = nmea_hex_digit(digit[0]);
+	if (tail > 2)
+		low = nmea_hex_digit(digit[1]);
+	if (high < 0 || low < 0 || tail > NMEA_TAIL)
+		return NMEA_GARBLED;
 	if (tail < NMEA_TAIL)
 		return NMEA_NO_CHECKSUM;
-	if (tail > NMEA_TAIL)
-		return NMEA_GARBLED;
-	if (sum != (nmea_hex_digit(digit[0]) << 4 | nmea_hex_digit(digit[1])))
+	if (sum != (high << 4 | low))
 		return NMEA_CHECKSUM_ERROR;
 	return NMEA_USED;
 }

@@ -566,7 +566,7 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 	const struct nmea_decoder *decoder;
 
 	decoder = find_decoder(address, strlen(address));
-	if (!strcmp(address, "PUBX") && !strcmp(field(line, 1), "00"))
+	if (!decoder && !strcmp(address, "PUBX") && !strcmp(field(line, 1), "00"))
 		decoder = &decoder_of_pubx;
 	if (!decoder)
 		return NMEA_IGNORED;

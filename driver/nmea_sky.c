@@ -53,15 +53,15 @@ struct nmea_satellite nmea_identify(u8 system, u32 number)
 		u16 first;
 		u8 system;
 	} ranges[] = {
-		{ 401, NMEA_BEIDOU }, { 301, NMEA_GALILEO },
-		{ 201, NMEA_BEIDOU }, { 193, NMEA_QZSS }, { 120, NMEA_SBAS },
-		{ 65, NMEA_GLONASS }, { 33, NMEA_SBAS }, { 1, NMEA_GPS },
+		{ 1, NMEA_GPS }, { 33, NMEA_SBAS }, { 65, NMEA_GLONASS },
+		{ 120, NMEA_SBAS }, { 193, NMEA_QZSS }, { 201, NMEA_BEIDOU },
+		{ 301, NMEA_GALILEO }, { 401, NMEA_BEIDOU },
 	};
-	size_t i = ARRAY_SIZE(ranges) - 1;
+	size_t i = 0;
 
 	if (system <= NMEA_GPS || number > OWN_NUMBERS) {
-		for (i = 0; number < ranges[i].first; i++)
-			;
+		while (i + 1 < ARRAY_SIZE(ranges) && number >= ranges[i + 1].first)
+			i++;
 		system = ranges[i].system;
 	}
 	return (struct nmea_satellite){ system, (number - ranges[i].first) % 64 };
