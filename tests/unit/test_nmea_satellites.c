@@ -158,6 +158,7 @@ static void gsa_counts_a_satellite_once(void **state)
 			      " GLGSA,A,3,01" NO_DOPS), 5);
 	assert_int_equal(used("QZGSA,A,3,193,01" NO_DOPS " GQGSA,A,3,01,02" NO_DOPS), 2);
 	assert_int_equal(used("GIGSA,A,3,01" NO_DOPS " BDGSA,A,3,01,201" NO_DOPS), 2);
+	assert_int_equal(used("GIGSA,A,3,01" NO_DOPS " GPGSA,A,3,01" NO_DOPS), 2);
 }
 
 static void capped_or_partial_counts_beat_no_better_one(void **state)

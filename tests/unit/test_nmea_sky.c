@@ -197,6 +197,57 @@ static void what_does_not_fit_is_counted(void **state)
 	assert_int_equal(sky[0].omitted, 4 * 48 - GNSS_GPIO_SATELLITES_MAX);
 }
 
+static void what_does_not_fit_adds_up(void **state)
+{
+	unsigned int signal, i;
+
+	(void)state;
+	anew();
+	for (signal = 1; signal <= 5; signal++)
+		for (i = 0; i < 12; i++)
+			say("GPGSV,12,%u,48,%u,,,,%u,,,,%u,,,,%u,,,,%u", i + 1,
+			    i * 4 + 1, i * 4 + 2, i * 4 + 3, i * 4 + 4, signal);
+	assert_int_equal(the_sky()->omitted, 5 * 48 - GNSS_GPIO_SATELLITES_MAX);
+	assert_int_equal(sky[0].groups, 5);
+}
+
+static void an_empty_group_is_whole(void **state)
+{
+	(void)state;
+	anew();
+	say("GPGSV,1,1,00");
+	expect_list(the_sky(), "");
+	assert_int_equal(sky[0].groups, 1);
+	assert_int_equal(sky[0].incomplete, 0);
+}
+
+static void the_last_group_may_be_cut_off(void **state)
+{
+	(void)state;
+	anew();
+	say("GLGSV,1,1,01,65,,,");
+	say("GPGSV,2,1,05,01,,,,02,,,,03,,,,04,,,");
+	expect_list(the_sky(), "2:1/0");
+	assert_int_equal(sky[0].groups, 1);
+	assert_int_equal(sky[0].incomplete, 1);
+}
+
+/* What follows the pause is of the next epoch, as the time tells that comes then. */
+static void a_group_begins_before_the_time_of_its_epoch(void **state)
+{
+	(void)state;
+	anew();
+	say("GPGSV,1,1,02,01,,,,02,,,");
+	t.clock += 1000000;
+	say("GLGSV,2,1,03,65,,,,66,,,");
+	say("GPRMC,120002,A," POSITION ",,,010126,,,A");
+	say("GLGSV,2,2,03,67,,,");
+	nmea_flush(&t.p);
+	assert_int_equal(n, 2);
+	expect_list(&sky[0], "1:1/0 1:2/0");
+	expect_list(&sky[1], "2:1/0 2:2/0 2:3/0");
+}
+
 static void gst_gives_errors(void **state)
 {
 	(void)state;
@@ -307,15 +358,16 @@ static void ignored_sentences_have_names(void **state)
 	say("GPBOD,1");
 	say("PMTKCHANNELS,1");
 	say("GPBOD,2");
-	assert_int_equal(t.p.names.n, 3);
+	say("GPBO,1");
+	assert_int_equal(t.p.names.n, 4);
 	assert_string_equal(t.p.names.entry[1].name, "GPBOD");
 	assert_int_equal(t.p.names.entry[1].count, 2);
 	assert_string_equal(t.p.names.entry[2].name, "PMTKCHANNEL");
 	for (i = 0; i < 40; i++)
 		say("PX%02u,1", i);
 	assert_int_equal(t.p.names.n, NMEA_NAMES);
-	assert_int_equal(t.p.names.other, 11);
-	assert_int_equal(t.p.stats.ignored, 44);
+	assert_int_equal(t.p.names.other, 12);
+	assert_int_equal(t.p.stats.ignored, 45);
 }
 
 #define SKY(name)	cmocka_unit_test_setup(name, setup_sky)
@@ -332,6 +384,10 @@ int main(void)
 		SKY(abbreviated_parts),
 		SKY(each_epoch_has_its_own),
 		SKY(what_does_not_fit_is_counted),
+		SKY(what_does_not_fit_adds_up),
+		SKY(an_empty_group_is_whole),
+		SKY(the_last_group_may_be_cut_off),
+		SKY(a_group_begins_before_the_time_of_its_epoch),
 		SKY(gst_gives_errors),
 		SKY(headings),
 		SKY(datum_and_antenna_stay),
