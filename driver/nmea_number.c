@@ -43,10 +43,9 @@ bool nmea_get_uint(const char *s, u32 max, u32 *val)
  */
 static const char *get_digits(const char *s, unsigned int most, u32 *val)
 {
-	const char *end = s + most;
 	u32 v = *val;
 
-	for (; s != end && is_digit(*s); s++) {
+	for (; most && is_digit(*s); s++, most--) {
 		if (v > U32_TENTH)
 			return NULL;
 		v = v * 10 + (*s - '0');
