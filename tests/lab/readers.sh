@@ -36,13 +36,14 @@ ignored_are_named()
 
 nmea-gen --epochs 1 --output epoch
 nmea-gen --epochs 5 --output five
+nmea-gen --epochs 16 --talker GN --output large
 nmea-gen --epochs 70 --seed 3 --output seventy
 nmea-gen --count 60 --output short
 nmea-gen --epochs 140 --seed 2 --output long
 load 9600
 mark
 ./readers short long || echo 'it ended early' | not_ok 'readers ends'
-./satellites epoch five seventy || echo 'it ended early' | not_ok 'satellites ends'
+./satellites epoch five large seventy || echo 'it ended early' | not_ok 'satellites ends'
 check 'sentences that are not decoded are counted by their names' ignored_are_named
 check 'the kernel is quiet' quiet
 note "$(counters)"

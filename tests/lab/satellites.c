@@ -3,9 +3,10 @@
  * Holds the records of satellites against what their interface promises. Runs in the
  * lab, with the driver and the simulator loaded.
  *
- *   satellites EPOCH SHORT LONG
+ *   satellites EPOCH SHORT LARGE LONG
  *
- * All are NMEA: of one epoch, of some, and of more than what a reader may lag behind.
+ * All are NMEA: of one epoch, of some, of some with more satellites than a fix has room
+ * for, and of more than what a reader may lag behind.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -161,6 +162,35 @@ static void bad_buffer(const struct text *epoch)
 	close(fd);
 }
 
+/* The first buffer has room for one more fix, but not for the satellites before it. */
+static void never_late(const struct text *text)
+{
+	int first = xopen(FIX, O_RDONLY | O_NONBLOCK), fd = xopen(FIX, O_RDONLY | O_NONBLOCK);
+	const struct gnss_gpio_record *record;
+	static char buf[1 << 14];
+	struct records r;
+	size_t at, n;
+
+	ask(first, GNSS_GPIO_WANT_SKY);
+	ask(fd, GNSS_GPIO_WANT_SKY);
+	play_all(text);
+	n = drain(first, buf, sizeof(buf));
+	r = records_in(buf, n);
+	for (at = 0; at < n; at += record->size) {
+		record = (const void *)(buf + at);
+		if (at >= GNSS_GPIO_RECORD_MAX && record->type == GNSS_GPIO_RECORD_SKY)
+			break;
+	}
+	if (at >= n || record->size <= RECORD)
+		die("satellites are too few");
+	n = read(fd, buf, at + RECORD);
+	check(n == at, "a read ends where the next record does not fit", "%zu bytes, not %zu", n, at);
+	n += drain(fd, buf + n, sizeof(buf) - n);
+	expect(records_in(buf, n), r.fixes, r.fixes, "and satellites come right after their fix");
+	close(first);
+	close(fd);
+}
+
 static void slow(const struct text *text)
 {
 	int fd = xopen(FIX, O_RDONLY | O_NONBLOCK);
@@ -186,15 +216,17 @@ static void slow(const struct text *text)
 
 int main(int argc, char **argv)
 {
-	struct text epoch, text, long_text;
+	struct text epoch, text, large, long_text;
 
-	if (argc != 4)
+	if (argc != 5)
 		return 2;
 	epoch = load(argv[1]);
 	text = load(argv[2]);
-	long_text = load(argv[3]);
+	large = load(argv[3]);
+	long_text = load(argv[4]);
 	from_now_on(&text, ask_amiss(&text));
 	bad_buffer(&epoch);
+	never_late(&large);
 	slow(&long_text);
 	return 0;
 }
