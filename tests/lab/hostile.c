@@ -6,6 +6,7 @@
  *   hostile readers N    N processes that wait in read(), each with a file of its own
  *   hostile pollers N    N processes that wait in poll() for one and the same file
  *   hostile epoll N      one process that waits for N descriptors
+ *   hostile exclusive N  one that says EPOLLEXCLUSIVE of each, and does not wait
  *   hostile opens        opens and closes, 8000 times and on
  *   hostile ioctls       random ioctls, from four processes
  *   hostile reads        random sizes, into memory that is there, or is not
@@ -94,9 +95,9 @@ static int one_more(int last)
 	return fd;
 }
 
-static void epoll(unsigned int n)
+static void epoll(unsigned int n, uint32_t flags)
 {
-	struct epoll_event event = {};
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET | flags };
 	struct rlimit limit = { 4096, 4096 };
 	int all = epoll_create1(0), fd = -1;
 
@@ -104,13 +105,14 @@ static void epoll(unsigned int n)
 		die("RLIMIT_NOFILE");
 	while (n--) {
 		fd = one_more(fd);
-		event.events = EPOLLIN | EPOLLET | (n % 2 ? EPOLLEXCLUSIVE : 0);
 		if (epoll_ctl(all, EPOLL_CTL_ADD, fd, &event))
 			die("EPOLL_CTL_ADD");
 	}
 	ready();
-	for (;;)
+	/* Where nobody waits for the epoll, each exclusive entry passes a wake-up on. */
+	while (!(flags & EPOLLEXCLUSIVE))
 		epoll_wait(all, &event, 1, -1);
+	pause();
 }
 
 static void opens(int unused)
@@ -230,7 +232,9 @@ int main(int argc, char **argv)
 	else if (!strcmp(what, "pollers"))
 		crowd(n, poll_on, xopen(device[0], O_RDONLY | O_NONBLOCK));
 	else if (!strcmp(what, "epoll"))
-		epoll(n);
+		epoll(n, 0);
+	else if (!strcmp(what, "exclusive"))
+		epoll(n, EPOLLEXCLUSIVE);
 	else if (!strcmp(what, "opens"))
 		crowd(1, opens, -1);
 	else if (!strcmp(what, "ioctls"))

@@ -62,6 +62,7 @@ for baud in 9600 38400; do
 	hostile readers 100
 	hostile pollers 100
 	hostile epoll 2000
+	hostile exclusive 2000
 	unload
 done
 
