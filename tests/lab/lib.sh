@@ -249,6 +249,20 @@ patiently()
 	done
 }
 
+# hold_line NAME: a program has this line, until let_line_go. By debugfs, for libgpiod's
+# tools, and what they say, differ between its versions.
+hold_line()
+{
+	gnss-rx "$1" >/dev/null 2>&1 &
+	HOLDER=$!
+	patiently sh -c "grep '($1 ' /sys/kernel/debug/gpio | grep -q gnss-rx"
+}
+let_line_go()
+{
+	kill "$HOLDER"
+	wait "$HOLDER" 2>/dev/null
+}
+
 # fd_of PID DEVICE: the number by which the process has it open
 fd_of()
 {

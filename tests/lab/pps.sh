@@ -106,7 +106,12 @@ stop_gpsd_and_chrony()
 	wait "$CHRONY" "$GPSPIPE" "$GPSD" "$PLAYER" 2>/dev/null
 }
 
-selected() { chronyc -n sources | grep -q '^#\* PPS '; }
+# The last that it said on this is that it takes the pulse.
+selected()
+{
+	grep -E "Selected source|Can't synchronise" chrony.log | tail -n 1 | grep -q "Selected source PPS" ||
+		{ cat chrony.log; return 1; }
+}
 
 # gpsd_has_seconds COUNT: gpsd holds the pulse's time against a second, which is that of
 # the pulse
@@ -137,7 +142,6 @@ discipline()
 	check 'gpsd and chrony start on stream and pulse' start_gpsd_and_chrony
 	sleep 20
 	check 'chrony selects the pulse' selected
-	chronyc -n sources | sed 's/^/# /'
 	watch_pulse 5 right
 	check 'and puts the clock right: the pulse has the time of its second' within 5000 right
 	note "the pulse's time less its second, ns: $(nearest_ns right | range)"
@@ -165,19 +169,15 @@ sleeps()
 
 line_is_taken()
 {
-	chip=$(gpiodetect | sed -n 's/ \[gnss-gpio-sim.0\].*//p')
 	put gnss-gpio.0 "$DRIVER/unbind"
 	check 'unbound: the pulse is gone' [ ! -e $PPS ]
-	gpiomon "$chip" 2 >/dev/null &
-	holder=$!
-	patiently sh -c "gpioinfo $chip | grep -q 'PPS.*used'"
+	hold_line PPS
 	mark
 	put gnss-gpio.0 "$DRIVER/bind" >/dev/null
 	check 'taken: the message tells why' equal "$(said | head -n 1)" \
 		'gnss-gpio gnss-gpio.0: error -EBUSY: cannot get the line of pps-gpios'
 	check 'taken: nothing is there' [ ! -e "$NMEA" ]
-	kill $holder
-	wait $holder 2>/dev/null
+	let_line_go
 	check 'no longer taken: it is bound' put gnss-gpio.0 "$DRIVER/bind"
 	watch_pulse 1 again
 	check 'and the pulse is there again' within $LATE_NS again

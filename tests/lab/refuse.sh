@@ -28,8 +28,7 @@ nothing_there()
 		'/dev/gnss-nmea* /dev/gnss-fix* /sys/class/gnss_gpio/*'
 }
 
-line_is_busy() { gpioinfo | grep -q '"TXD".*gpiomon'; }
-line_is_free() { gpioinfo | grep '"TXD"' | grep -q unused; }
+line_is_free() { grep '(TXD ' /sys/kernel/debug/gpio | grep -qv '|'; }
 
 # bind_gives ERROR
 bind_gives()
@@ -70,16 +69,12 @@ busy_line()
 {
 	mark
 	modprobe gnss_gpio_sim
-	chip=$(gpiodetect | sed -n 's/ \[gnss-gpio-sim.0\].*//p')
-	gpiomon "$chip" 0 >/dev/null &
-	holder=$!
-	patiently line_is_busy
+	hold_line TXD
 	modprobe gnss_gpio
 	check 'busy line: one message tells' one_message 'gnss-gpio gnss-gpio.0: error -EBUSY: cannot get the line of rx-gpios'
 	check 'busy line: nothing is there' nothing_there
 	check 'busy line: binding it by hand gives EBUSY' bind_gives 'Device or resource busy'
-	kill $holder
-	wait $holder 2>/dev/null
+	let_line_go
 	check 'no longer busy: it is bound' put gnss-gpio.0 "$DRIVER/bind"
 	read_nmea received
 	play five
