@@ -20,7 +20,8 @@
 # SENTENCES=N and ENGINE=NAME in the environment reach the scenarios that know
 # them: so many sentences are played, and that engine receives.
 #
-# LAB_KERNEL=KERNEL in the environment runs those that name no kernel on that one.
+# SUITE=NAME in the environment runs each scenario, in those of its runs that name no
+# kernel and no suite, on the newest kernel of that suite of Debian, with its programs.
 #
 # FLAVOUR=NAME and INSTRUMENTED='OPTIONS' in the environment run each scenario once, so,
 # in an instrumented kernel. That is slow: which bytes arrive is no matter there. What
@@ -28,7 +29,7 @@
 # With PLAY_BAUD=N scenarios play at that rate only, one that such a machine receives;
 # with WANT_FIXES=yes their verdicts on fixes count too.
 #
-# Everything is kept in check/lab, check/lab-KERNEL or check-debug/FLAVOUR, in the cache
+# Everything is kept in check/lab, check/lab-SUITE or check-debug/FLAVOUR, in the cache
 # ($CACHE, or build/ in the project).
 set -u
 
@@ -36,7 +37,7 @@ PROJECT=$(cd "$(dirname "$0")/.." && pwd)
 CACHE=${CACHE:-$PROJECT/build}
 LAB=$PROJECT/tests/lab
 DEBUG=$PROJECT/tests/debug
-KEEP=$CACHE/check${FLAVOUR:+-debug}/${FLAVOUR:-lab}${LAB_KERNEL:+-$LAB_KERNEL}
+KEEP=$CACHE/check${FLAVOUR:+-debug}/${FLAVOUR:-lab}${SUITE:+-$SUITE}
 STATUS=0
 
 # Wall time; a machine that hangs, no measurement.
@@ -61,10 +62,10 @@ header() { sed -nE "1,/^[^#]/ s/^# $1: *(.*)/\1/p" "$(path_of "$2.sh")"; }
 # runs KEY SCENARIO: the options of each run
 runs()
 {
-	if [ -z "${LAB_KERNEL:-}" ]; then
+	if [ -z "${SUITE:-}" ]; then
 		header "$@"
 	else
-		header "$@" | grep -vE -e '--(kernel|rt)\b' | sed "s/$/ --kernel $LAB_KERNEL/"
+		header "$@" | grep -vE -e '--(kernel|rt|suite)\b' | sed "s/$/ --kernel $SUITE --suite $SUITE/"
 	fi
 }
 

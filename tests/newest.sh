@@ -11,12 +11,13 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/host-lib.sh
 
-SUITE=forky
-NAMES=(build chain bottom-halves readers)
+export SUITE=forky
+NAMES=(build chain bottom-halves readers tx gnss pps suspend unbind refuse)
 
 fetch_all()
 {
-	tools/lab/fetch kernel "$SUITE" && tools/lab/fetch headers "$SUITE"
+	tools/lab/fetch kernel "$SUITE" && tools/lab/fetch headers "$SUITE" &&
+		tools/lab/fetch sysroot "$SUITE"
 }
 
 # Debian's kbuild of this suite lacks what a check with sparse needs.
@@ -55,7 +56,7 @@ for name; do
 	elif [ "$name" = build ]; then
 		build
 	else
-		LAB_KERNEL=$SUITE tests/lab.sh "$name" || STATUS=1
+		tests/lab.sh "$name" || STATUS=1
 	fi
 done
 exit $STATUS
