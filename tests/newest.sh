@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/host-lib.sh
 
 export SUITE=forky
-NAMES=(build chain bottom-halves readers tx gnss pps suspend unbind refuse)
+NAMES=(build chain bottom-halves readers tx gnss pps suspend unbind refuse reload gpsd)
 
 fetch_all()
 {
