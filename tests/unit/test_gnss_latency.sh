@@ -257,7 +257,7 @@ report()
 	[ "$(grep -c '^load ' "$DIR/report1/compare.txt")" = 4 ] &&
 		[ -s "$DIR/report1/6.12-rt/rt-whole.png" ] || return 1
 	# A row and a label for each kernel, and no load is left out.
-	[ "$(grep -c '^| `kthread` | [0-9]' "$DIR/report1/overview.md")" = 2 ] &&
+	[ "$(grep -c '^| .kthread. | [0-9]' "$DIR/report1/overview.md")" = 2 ] &&
 		[ "$(grep -c '<text>kthread<' "$DIR/report1/overview.svg")" = 2 ] &&
 		grep -q '<text>rt<' "$DIR/report1/overview.svg" || return 1
 	python3 - "$DIR/report1/index.html" <<-'END' 2>>"$DIR/err" || return 1
