@@ -18,9 +18,9 @@ TESTS=$(cd "$(dirname "$0")" && pwd)
 PLAY_BAUD=2400
 KASAN='chain bottom-halves switch engines mute soak'
 # smp: the same kernel, its processors threads of the host, which race.
-SMP='switch unbind reload refuse readers hostile suspend tx pps gnss fuzz failnth machine'
+SMP='switch unbind reload refuse readers hostile suspend tx gnss fuzz failnth machine'
 # rt: PREEMPT_RT, and KCSAN, which finds data races; also on threads.
-RT='chain switch unbind readers tx pps gnss fuzz machine'
+RT='chain switch unbind readers fuzz machine'
 
 names()
 {
