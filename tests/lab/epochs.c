@@ -37,6 +37,9 @@
  */
 #define DAMAGED		10
 
+/* The first cycle. */
+#define NOON_MS		43200000
+
 static void sleep_until(int64_t ns)
 {
 	struct timespec t = { ns / (1000 * MS), ns % (1000 * MS) };
@@ -89,11 +92,13 @@ static bool is_whole(const struct gnss_gpio_fix *fix, const char *cycle)
 				 !!strchr(cycle, 'A');
 }
 
-/* Whether it has none of another one. */
-static bool is_own(const struct gnss_gpio_fix *fix, const char *cycle, unsigned int i)
+/* Whether it has none of another one.  Only VTG has a speed. */
+static bool is_own(const struct gnss_gpio_fix *fix, const char *cycle,
+		   unsigned int i, unsigned int period_ms)
 {
-	return (!strchr(cycle, 'V') || !(fix->valid & GNSS_GPIO_VALID_SPEED) ||
-		fix->speed_mm_s == (i * 463000 + 450) / 900) &&
+	return fix->tod_ms == NOON_MS + i * period_ms &&
+	       (fix->valid & GNSS_GPIO_VALID_SPEED && strchr(cycle, 'V') ?
+		fix->speed_mm_s == (i * 463000 + 450) / 900 : !fix->speed_mm_s) &&
 	       (!(fix->valid & GNSS_GPIO_VALID_ALTITUDE) ||
 		fix->alt_msl_mm == (int32_t)i * 1000);
 }
@@ -124,10 +129,10 @@ int main(int argc, char **argv)
 	nap(2000);
 	n = read(dev, fix, sizeof(fix)) / (ssize_t)sizeof(fix[0]);
 	for (k = 0; k < n; k++) {
-		i = (fix[k].tod_ms - 43200000) / period_ms;
-		if (i >= cycles)
+		i = (fix[k].tod_ms - NOON_MS) / period_ms;
+		if (i >= cycles || (k && fix[k].tod_ms <= fix[k - 1].tod_ms))
 			continue;
-		own += is_own(&fix[k], cycle, i);
+		own += is_own(&fix[k], cycle, i, period_ms);
 		whole += is_whole(&fix[k], cycle);
 		late = fix[k].published_ns - end_ns[i];
 		if (i >= LEARNED && late > latest)
