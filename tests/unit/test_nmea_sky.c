@@ -182,16 +182,22 @@ static void each_epoch_has_its_own(void **state)
 	expect_list(&sky[2], "1:2/0");
 }
 
-static void what_does_not_fit_is_counted(void **state)
+/* 48 satellites on each of signals 1 to @signals */
+static void say_signals(unsigned int signals)
 {
 	unsigned int signal, i;
 
-	(void)state;
-	anew();
-	for (signal = 1; signal <= 4; signal++)
+	for (signal = 1; signal <= signals; signal++)
 		for (i = 0; i < 12; i++)
 			say("GPGSV,12,%u,48,%u,,,,%u,,,,%u,,,,%u,,,,%u", i + 1,
 			    i * 4 + 1, i * 4 + 2, i * 4 + 3, i * 4 + 4, signal);
+}
+
+static void what_does_not_fit_is_counted(void **state)
+{
+	(void)state;
+	anew();
+	say_signals(4);
 	the_sky();
 	assert_int_equal(sky[0].satellites, GNSS_GPIO_SATELLITES_MAX);
 	assert_int_equal(sky[0].omitted, 4 * 48 - GNSS_GPIO_SATELLITES_MAX);
@@ -199,14 +205,9 @@ static void what_does_not_fit_is_counted(void **state)
 
 static void what_does_not_fit_adds_up(void **state)
 {
-	unsigned int signal, i;
-
 	(void)state;
 	anew();
-	for (signal = 1; signal <= 5; signal++)
-		for (i = 0; i < 12; i++)
-			say("GPGSV,12,%u,48,%u,,,,%u,,,,%u,,,,%u,,,,%u", i + 1,
-			    i * 4 + 1, i * 4 + 2, i * 4 + 3, i * 4 + 4, signal);
+	say_signals(5);
 	assert_int_equal(the_sky()->omitted, 5 * 48 - GNSS_GPIO_SATELLITES_MAX);
 	assert_int_equal(sky[0].groups, 5);
 }
