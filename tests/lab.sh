@@ -12,8 +12,10 @@
 #   # lab-twice: OPTIONS    run it so, twice: what it prints and what it leaves
 #                           in /out must be the same, byte for byte
 #   # lab-program: NAME     make NAME.c, beside it, and tests/lab/program.c for it
-#   # lab-receiver: RX [TX] the device tree has a receiver of the driver on this line
-#                           of virt's GPIO controller, and sends to it on that one
+#   # lab-receiver: RX [TX [FLAGS]]
+#                           the device tree has a receiver of the driver on this line
+#                           of virt's GPIO controller, and sends to it on that one,
+#                           which has these flags of <dt-bindings/gpio/gpio.h>
 #   # lab-apparmor: PROFILE Debian's profile of the guest's packages, compiled, is
 #                           put beside the scenario
 #
@@ -96,7 +98,7 @@ apparmor_policy()
 		--features-file /etc/apparmor.d/abi/3.0 "$sysroot/etc/apparmor.d/$1"
 }
 
-# receiver_dtb 'RX [TX]' FILE OPTION...: the device tree of the machine of these options
+# receiver_dtb 'RX [TX [FLAGS]]' FILE OPTION...: the device tree of the machine of these options
 receiver_dtb()
 {
 	local lines dtb=$2 chip
@@ -108,7 +110,7 @@ receiver_dtb()
 		fdtput -t s "$dtb" /gnss compatible gnss-gpio &&
 		fdtput -t u "$dtb" /gnss current-speed 9600 &&
 		fdtput -t x "$dtb" /gnss rx-gpios "$chip" "${lines[0]}" 0 || return
-	[ -z "${lines[1]:-}" ] || fdtput -t x "$dtb" /gnss tx-gpios "$chip" "${lines[1]}" 0
+	[ -z "${lines[1]:-}" ] || fdtput -t x "$dtb" /gnss tx-gpios "$chip" "${lines[1]}" "${lines[2]:-0}"
 }
 
 # run_once SCENARIO OPTIONS FOLDER: what it prints and leaves goes to FOLDER
