@@ -143,6 +143,7 @@ static void take_frame(struct uart *u, const struct uart_found *frame, bool chai
 	u->lost_edges += r->lost;
 	uart_follow(u, r, frame->base_ns, chained && u->chain > UART_CHAIN_SURE);
 	leave(u, frame);
+	u->free_ns = r->framing ? frame->base_ns : u->next_ns - u->timing.bit_ns / 8;
 	u->broken = r->framing;
 	if (r->framing) {
 		u->chain = 0;
@@ -217,6 +218,14 @@ static bool is_strange(struct uart *u, const struct uart_reading *r)
 	return true;
 }
 
+/* A start edge that may be late by more than a bit hides where the next frames begin, too. */
+static void note_begin(struct uart *u, const struct uart_found *first, bool paused)
+{
+	u->begin_known |= paused;
+	if (paused || u->timing.bit_ns < UART_LATE_MAX_NS)
+		u->begin_known &= first->clear || first->sure;
+}
+
 /* ---- a frame that follows the one before back to back ---- */
 
 /*
@@ -280,7 +289,7 @@ static bool may_have_paused(const struct uart *u)
 {
 	s32 least_ns = u->steady ? UART_LATE_MAX_NS : u->timing.bit_ns / 8;
 
-	return !u->due && uart_is_fall(u->queue) &&
+	return !u->due && !uart_is_mark(u->queue) &&
 	       u->queue->at_ns - u->next_ns > least_ns;
 }
 
@@ -301,6 +310,9 @@ static bool read_chained(struct uart *u)
 		return false;
 	if (may_have_paused(u))
 		uart_read_first(u, &first);
+	/* After a pause the frame ends later. */
+	if (first.more && !first.used)
+		return false;
 	if (first.used)
 		entry.limit = first.r.cost + (u->steady ? UART_COST_LOST : COST_PAUSE);
 	frame.used = uart_frame_read(&u->timing, &entry, u->queue, u->n, r, &frame.work);
@@ -323,6 +335,7 @@ static bool read_chained(struct uart *u)
 	if (r->cost > entry.limit) {
 		u->chain = 0;
 		u->steady = false;
+		note_begin(u, &first, false);
 		first.sure &= !u->misfits;
 		take_frame(u, &first, false);
 		return true;
@@ -390,8 +403,6 @@ static bool read_first(struct uart *u)
 	pay(u, first.work);
 	if (first.more)
 		return false;
-	if (paused)
-		u->begin_known = first.clear || first.sure;
 	if (paused && !u->tried)
 		u->trial = TRIAL_FRAMES;
 	if (is_strange(u, &first.r))
@@ -402,6 +413,7 @@ static bool read_first(struct uart *u)
 	}
 	if (is_false_start(u, &first.r))
 		return skip_false_start(u);
+	note_begin(u, &first, paused);
 	first.sure &= (paused || !u->misfits) && is_start_seen(u, &first.r);
 	take_frame(u, &first, false);
 

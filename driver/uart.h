@@ -139,6 +139,7 @@ struct uart_timing {
  * @chain: frames in a row that followed each other back to back
  * @misfits: grows with each frame that no reading fits
  * @next_ns: the next frame begins then if it follows back to back
+ * @free_ns: no frame begins before
  * @due: an interrupt of a change in the frame before is still due
  * @due_ns: since then
  * @n: entries of @queue in use
@@ -174,6 +175,7 @@ struct uart {
 	bool due;
 	s64 due_ns;
 	s64 next_ns;
+	s64 free_ns;
 	u16 n;
 	struct uart_obs queue[UART_QUEUE];
 	u32 edge_ns[UART_CLOCK_EDGES];

@@ -198,6 +198,8 @@ static void try_begin(const struct uart *u, struct uart_found *first, s64 base_n
 	struct uart_reading r;
 	u8 used;
 
+	if (base_ns < u->free_ns)
+		return;
 	if (!wants_proof(u))
 		entry.limit = min(limit, first->r.cost);
 	used = uart_frame_read(&u->timing, &entry, u->queue, u->n, &r, &first->work);
@@ -220,10 +222,25 @@ static bool is_enough(const struct uart *u, const struct uart_found *first)
 	       (!wants_proof(u) && first->used && uart_is_clear(&first->r));
 }
 
+/*
+ * When the first edge interrupted.  A look reads the line a little later than it is taken,
+ * and then sees an edge that interrupts just after it.
+ */
+static s64 first_edge_ns(const struct uart *u)
+{
+	const struct uart_obs *o = u->queue;
+
+	if (uart_is_look(o) && u->n > 1 && uart_is_fall(o + 1) &&
+	    o[1].at_ns - o->at_ns < uart_latest_read(&u->timing))
+		o++;
+
+	return o->at_ns;
+}
+
 /* That the first edge was on time, and then for each other edge that it was. */
 static void try_begins(const struct uart *u, struct uart_found *first, s32 limit)
 {
-	s64 begin_ns = u->queue[0].at_ns;
+	s64 begin_ns = first_edge_ns(u);
 	u32 beside, back_ns;
 	u64 tried = 0;
 	u16 i;
@@ -233,7 +250,7 @@ static void try_begins(const struct uart *u, struct uart_found *first, s32 limit
 	if (first->clear)
 		return;
 	for (i = 1; i < u->n && u->queue[i].at_ns - begin_ns < uart_frame_ns(u); i++) {
-		if (uart_is_look(&u->queue[i]))
+		if (uart_is_look(&u->queue[i]) || u->queue[i].at_ns <= begin_ns)
 			continue;
 		div_u64_rem((u->queue[i].at_ns - begin_ns) * UART_CLOCK_UNIT, u->bit, &beside);
 		back_ns = (u->bit - beside) / UART_CLOCK_UNIT;

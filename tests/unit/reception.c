@@ -82,6 +82,8 @@ void send_byte(u8 value)
 	for (i = 0; i < 8; i++)
 		send_bit(value >> i & 1);
 	send_bit(1);
+	if (r.pause_16ths)
+		send_idle_16ths(random_below(&r.rng, r.pause_16ths + 1));
 }
 
 void send_levels(const char *levels)

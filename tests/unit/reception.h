@@ -41,6 +41,7 @@ struct reception {
 	u32 bit_ps;		/* the sender's */
 	u32 glitch_ppm;		/* of the bits that are sent have a glitch */
 	u32 glitch_width_ns;
+	u32 pause_16ths;	/* of a bit, up to that after each byte */
 	u64 rng;		/* the sender's */
 	u64 end_ps;		/* where the line ends so far */
 	u32 changes;
