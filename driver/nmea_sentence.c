@@ -181,10 +181,12 @@ static bool take_status(const char *status, const char *letter,
 /* 0 if it is blank, or something else. */
 static u32 take_number(const char *s, struct nmea_msg *m)
 {
-	u32 number = 0;
+	bool readable;
+	u32 number;
 
-	note(m, s, nmea_get_uint(s, 999, &number), 0);
-	return number;
+	readable = nmea_get_uint(s, 999, &number);
+	note(m, s, readable, 0);
+	return readable ? number : 0;
 }
 
 /* Where a satellite is, and how well it is received: the fields after its number. */

@@ -112,6 +112,7 @@ static void gsa_unreadable_fields_are_absent(void **state)
 	expect_unreadable("GPGSA,A,4," GSA_SATS ",1.7,0.8,1.6");
 	expect_unreadable("GPGSA,A,33," GSA_SATS ",1.7,0.8,1.6");
 	expect_unreadable("GPGSA,A,1,x6,12,25,29,,,,,,,,,1.7,0.8,1.6");
+	expect_unreadable("GPGSA,A,1,7x,12,25,29,,,,,,,,,1.7,0.8,1.6");
 	expect_unreadable("GPGSA,A,1," GSA_SATS ",1.7,,1.9x");
 	expect_malformed("GPGSA,A");
 	assert_int_equal(the_fix()->mode, GNSS_GPIO_MODE_2D);
@@ -305,6 +306,7 @@ static void gsv_unreadable_fields_are_absent(void **state)
 	expect_unreadable("GPGSV,1,one,03,02,25,070,31");
 	expect_unreadable("GPGSV,1,1,many,03,25,070,31");
 	expect_unreadable("GPGSV,1,1,03,x4,25,070,31,04,25,070,31");
+	expect_unreadable("GPGSV,1,1,03,5x,25,070,31,04,25,070,31");
 	expect_malformed("GPGSV,1,1");
 	assert_int_equal(the_fix()->sats_in_view, 4);
 	expect_position(&t.fix[0]);
