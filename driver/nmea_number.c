@@ -4,13 +4,38 @@
  */
 #include "nmea_number.h"
 
-#define U32_TENTH	429496728U	/* * 10 + 9 + 1 fits in u32 */
-#define MOST_DIGITS	1000		/* more than a field has */
+#define U32_TENTH	429496728U	/* * 10 + 9 fits in u32 */
 #define ND_PER_DEGREE	1000000000LL
 
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+/* Return: what comes after the digits, NULL if the number gets too large. */
+static const char *get_digits(const char *s, u32 *val)
+{
+	u32 v = 0;
+
+	for (; is_digit(*s); s++) {
+		if (v > U32_TENTH)
+			return NULL;
+		v = v * 10 + (*s - '0');
+	}
+	*val = v;
+	return s;
+}
+
+/*
+ * Makes @val one in units of 10^-@decimals, with the decimals that follow.  Return: what
+ * comes then, which is a digit if there are more.
+ */
+static const char *get_decimals(const char *s, unsigned int decimals, u64 *val)
+{
+	s += *s == '.';
+	for (; decimals; decimals--)
+		*val = *val * 10 + (is_digit(*s) ? *s++ - '0' : 0);
+	return s;
 }
 
 /**
@@ -24,57 +49,9 @@ static bool is_digit(char c)
  */
 bool nmea_get_uint(const char *s, u32 max, u32 *val)
 {
-	u32 v = 0;
+	const char *end = get_digits(s, val);
 
-	if (!is_digit(*s))
-		return false;
-	for (; is_digit(*s); s++) {
-		v = v * 10 + (*s - '0');
-		if (v > max)
-			return false;
-	}
-	*val = v;
-	return !*s;
-}
-
-/*
- * Puts the digits that follow behind those of @val, @most of them.  Return: what comes
- * then, NULL if the number gets too large.
- */
-static const char *get_digits(const char *s, unsigned int most, u32 *val)
-{
-	u32 v = *val;
-
-	for (; most && is_digit(*s); s++, most--) {
-		if (v > U32_TENTH)
-			return NULL;
-		v = v * 10 + (*s - '0');
-	}
-	*val = v;
-	return s;
-}
-
-/*
- * Makes @val one in units of 10^-@decimals, with the decimals that follow.  Return: what
- * comes then, which is a digit if there are more, NULL if the number gets too large.
- */
-static const char *get_decimals(const char *s, unsigned int decimals, u32 *val)
-{
-	static const u32 power[] = {
-		1, 10, 100, 1000, 10000, 100000, 1000000, 10000000
-	};
-	const char *from = s + 1;
-	u64 v;
-
-	if (*s == '.') {
-		s = get_digits(from, decimals, val);
-		if (!s)
-			return NULL;
-		decimals -= s - from;
-	}
-	v = (u64)*val * power[decimals];
-	*val = v;
-	return v < 0xffffffff ? s : NULL;
+	return end && end != s && !*end && *val <= max;
 }
 
 static const char *skip_digits(const char *s)
@@ -90,17 +67,18 @@ static const char *skip_digits(const char *s)
  */
 static bool get_fixed(const char *s, unsigned int decimals, u32 *val)
 {
-	u32 v = 0;
+	u64 v;
 
 	if (!is_digit(s[*s == '.']))
 		return false;
-	s = get_digits(s, MOST_DIGITS, &v);
-	if (s)
-		s = get_decimals(s, decimals, &v);
+	s = get_digits(s, val);
 	if (!s)
 		return false;
-	*val = v + (*s >= '5' && *s <= '9');
-	return !*skip_digits(s);
+	v = *val;
+	s = get_decimals(s, decimals, &v);
+	v += *s >= '5' && *s <= '9';
+	*val = v;
+	return v == *val && !*skip_digits(s);
 }
 
 static bool is_sign(char c)
@@ -166,7 +144,8 @@ bool nmea_get_pair(const char *s, u32 *val)
  */
 bool nmea_get_time(const char *s, u32 *tod)
 {
-	u32 h, m, sec, ms = 0;
+	u32 h, m, sec;
+	u64 ms = 0;
 
 	*tod = NMEA_NO_TIME;
 	if (!*s)
@@ -218,30 +197,27 @@ bool nmea_get_day(u32 year, u32 month, u32 day, s64 *ms)
  * @max_degrees: the largest that is taken
  * @nd: its value, 1e-9 degree, rounded half away from zero
  *
- * With whole minutes and seven decimals as e7, and the eighth decimal as e8, the
- * result is (e7 * 10 + e8) / 6.  What comes after the eighth decimal cannot change
- * the rounding.
+ * What comes after the eighth decimal of a minute cannot change the rounding.
  *
  * Return: whether it is one.
  */
 bool nmea_get_angle(const char *s, const char *letter, const char *letters,
 		    u32 max_degrees, s64 *nd)
 {
-	u32 whole = 0, e7, e8 = 0, degrees, thirds;
+	u32 whole, degrees;
+	u64 minutes_e8;
 
 	if (!is_digit(*s))
 		return false;
-	s = get_digits(s, MOST_DIGITS, &whole);
-	degrees = whole / 100;
-	e7 = whole % 100;
-	if (!s || degrees > max_degrees || e7 >= 60)
+	s = get_digits(s, &whole);
+	if (!s)
 		return false;
-	s = get_decimals(s, 7, &e7);
-	if (is_digit(*s))
-		e8 = *s - '0';
-	thirds = e7 * 5;
-	*nd = degrees * ND_PER_DEGREE + thirds / 3 +
-	      (thirds % 3 * 2 + e8 + 3) / 6;
+	degrees = whole / 100;
+	minutes_e8 = whole % 100;
+	if (degrees > max_degrees || minutes_e8 >= 60)
+		return false;
+	s = get_decimals(s, 8, &minutes_e8);
+	*nd = degrees * ND_PER_DEGREE + div_u64(minutes_e8 + 3, 6);
 	if (*skip_digits(s) || *nd > max_degrees * ND_PER_DEGREE)
 		return false;
 	if (letter[0] == letters[1])
