@@ -98,17 +98,6 @@ static u64 bit_of(const struct gnss_gpio_satellite *s)
 	return 1ULL << (s->svid - first_svid(s->system));
 }
 
-static bool is_in_view(const struct nmea_sky *sky,
-		       const struct gnss_gpio_satellite *s)
-{
-	unsigned int talker;
-	u64 in_view = 0;
-
-	for (talker = 0; talker < NMEA_SYSTEMS; talker++)
-		in_view |= sky->in_view[talker][s->system];
-	return in_view & bit_of(s);
-}
-
 static bool is_listed(const struct nmea_sky *sky,
 		      const struct gnss_gpio_satellite *s, u8 signal)
 {
@@ -135,6 +124,19 @@ static void list_satellite(struct nmea_sky *sky,
 	sky->satellite[n] = *s;
 	sky->satellite[n].signal = g->signal;
 	g->listed++;
+}
+
+static void add_satellite(struct nmea_sky *sky, u8 talker,
+			  const struct gnss_gpio_satellite *s)
+{
+	u64 *in_view = &sky->in_view[s->system], bit = bit_of(s);
+	u64 *named = &sky->named[talker][s->system];
+
+	if (!(*in_view & bit) || !is_listed(sky, s, sky->group.signal))
+		list_satellite(sky, s);
+	*in_view |= bit;
+	sky->names[talker] += !(*named & bit);
+	*named |= bit;
 }
 
 /* In the later parts of a group the signal may be blank. */
@@ -183,16 +185,12 @@ void nmea_sky_add(struct nmea_sky *sky, const struct nmea_view *view)
 	struct nmea_group *g = &sky->group;
 	unsigned int i;
 
-	sky->talkers |= 1 << view->talker;
 	if (!goes_on(g, view))
 		begin_group(sky, view);
 	g->whole = g->whole && view->part == g->part + 1;
 	g->part = view->part;
-	for (i = 0; i < view->n; i++, s++) {
-		if (!is_in_view(sky, s) || !is_listed(sky, s, g->signal))
-			list_satellite(sky, s);
-		sky->in_view[view->talker][s->system] |= bit_of(s);
-	}
+	for (i = 0; i < view->n; i++, s++)
+		add_satellite(sky, view->talker, s);
 	if (g->part == g->parts)
 		end_group(sky);
 }
@@ -244,23 +242,15 @@ static unsigned int count(const u64 *set)
  */
 void nmea_sky_count(const struct nmea_sky *sky, struct nmea_counts *counts)
 {
-	unsigned int talker, i, listed, n = 0;
-	u64 all[NMEA_SYSTEMS] = { 0 };
+	unsigned int i, n = count(sky->in_view);
+	u64 seen[NMEA_SYSTEMS];
 
-	for (talker = 0; talker < NMEA_SYSTEMS; talker++) {
-		if (!(sky->talkers & 1 << talker))
-			continue;
-		listed = count(sky->in_view[talker]);
-		if (sky->stated[talker] > listed)
-			n += sky->stated[talker] - listed;
-		for (i = 0; i < NMEA_SYSTEMS; i++)
-			all[i] |= sky->in_view[talker][i];
+	for (i = 0; i < NMEA_SYSTEMS; i++) {
+		seen[i] = sky->used[i] & sky->in_view[i];
+		if (sky->stated[i] > sky->names[i])
+			n += sky->stated[i] - sky->names[i];
 	}
-	n += count(all);
 	counts->in_view = min(n, 255U);
-	n = count(sky->used);
-	counts->used = min(n, 255U);
-	for (i = 0; i < NMEA_SYSTEMS && counts->in_view; i++)
-		all[i] &= sky->used[i];
-	counts->seen_used = counts->in_view ? min(count(all), 255U) : counts->used;
+	counts->used = min(count(sky->used), 255U);
+	counts->seen_used = n ? min(count(seen), 255U) : counts->used;
 }

@@ -75,9 +75,10 @@ struct nmea_group {
 /**
  * struct nmea_sky - the satellites of an epoch
  * @used: those in GSA, a bit for each number
- * @in_view: those in GSV, of each talker's system
- * @stated: satellites in view as GSV states them, of each talker's system
- * @talkers: systems whose talkers sent GSV, a bit for each
+ * @in_view: those in GSV
+ * @named: those of them that each talker names
+ * @names: how many these are
+ * @stated: how many each talker states
  * @group: the group that the last GSV is of
  * @groups: groups that were whole
  * @incomplete: groups that were not, but for the one that may still become whole
@@ -87,9 +88,10 @@ struct nmea_group {
  */
 struct nmea_sky {
 	u64 used[NMEA_SYSTEMS];
-	u64 in_view[NMEA_SYSTEMS][NMEA_SYSTEMS];
+	u64 in_view[NMEA_SYSTEMS];
+	u64 named[NMEA_SYSTEMS][NMEA_SYSTEMS];
+	u16 names[NMEA_SYSTEMS];
 	u8 stated[NMEA_SYSTEMS];
-	u8 talkers;
 	struct nmea_group group;
 	u8 groups;
 	u8 incomplete;
