@@ -46,14 +46,6 @@ static const struct {
 	[BIT_OF(ERR_ALTITUDE)] = { AT(err_alt_mm), sizeof(u32) },
 };
 
-/* Copies the values of bit number @i. */
-static void copy_values(struct gnss_gpio_fix *to,
-			const struct gnss_gpio_fix *from, unsigned int i)
-{
-	memcpy((u8 *)to + values[i].at, (const u8 *)from + values[i].at,
-	       values[i].size);
-}
-
 /* ---- putting an epoch together ---- */
 
 /**
@@ -102,7 +94,8 @@ static void take_values(struct nmea_epoch *e, const struct nmea_msg *m)
 		if (rank < e->source[i])
 			continue;
 		e->source[i] = rank;
-		copy_values(&e->v, &m->v, i);
+		memcpy((u8 *)&e->v + values[i].at, (u8 *)&m->v + values[i].at,
+		       values[i].size);
 	}
 	/* some state what one system has, or no more than 12 */
 	if (e->v.sats_used < m->v.sats_used)
@@ -197,24 +190,29 @@ static u8 count_used(const struct nmea_epoch *e, const struct nmea_counts *count
 /**
  * nmea_epoch_record() - make a record of an epoch
  * @e: the epoch
- * @fix: all 0; its values are set, but for time and date
+ * @fix: all is set, but for time, date and what is of the receiver
  */
 void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix)
 {
-	u32 valid = e->v.valid & ~GNSS_GPIO_VALID_DATE, left;
+	u32 no_values = GNSS_GPIO_VALID_DATE, left;
 	struct nmea_counts counts;
+	unsigned int i;
 
+	*fix = e->v;
+	fix->size = sizeof(*fix);
 	fix->monotonic_ns = e->start_ns;
 	fix->mode = fix_mode(e);
 	fix->sentences = e->sentences;
 	if (fix->mode < GNSS_GPIO_MODE_2D)
-		valid &= ~VALID_OF_FIX;
-	for (left = valid; left; left ^= 1U << ilog2(left))
-		copy_values(fix, &e->v, ilog2(left));
+		no_values |= VALID_OF_FIX;
+	for (left = fix->valid & no_values; left; left ^= 1U << i) {
+		i = ilog2(left);
+		memset((u8 *)fix + values[i].at, 0, values[i].size);
+	}
+	fix->valid &= ~no_values;
 	nmea_sky_count(&e->sky, &counts);
 	fix->sats_in_view = counts.in_view;
 	fix->sats_used = count_used(e, &counts);
 	if (e->gsa)
-		valid |= GNSS_GPIO_VALID_SATS_USED;
-	fix->valid |= valid;
+		fix->valid |= GNSS_GPIO_VALID_SATS_USED;
 }

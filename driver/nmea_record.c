@@ -77,8 +77,6 @@ void nmea_record_publish(struct nmea *p, const struct nmea_epoch *e)
 {
 	struct gnss_gpio_fix fix;
 
-	memset(&fix, 0, sizeof(fix));
-	fix.size = sizeof(fix);
 	nmea_epoch_record(e, &fix);
 	fix_set_time(p, e, &fix);
 	fix_set_receiver(p, &fix);
