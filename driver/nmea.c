@@ -9,40 +9,38 @@
  */
 #include "nmea.h"
 
-static void count_sentence(struct nmea_stats *stats, enum nmea_verdict verdict)
-{
-	unsigned long *const counter[] = {
-		[NMEA_USED] = &stats->used,
-		[NMEA_IGNORED] = &stats->ignored,
-		[NMEA_MALFORMED] = &stats->malformed,
-		[NMEA_CHECKSUM_ERROR] = &stats->checksum_errors,
-		[NMEA_AMBIGUOUS] = &stats->ambiguous,
-		[NMEA_NO_CHECKSUM] = &stats->no_checksum,
-		[NMEA_GARBLED] = &stats->garbled,
-		[NMEA_TOO_LONG] = &stats->too_long,
-	};
-
-	stats->sentences += nmea_verified(verdict);
-	(*counter[verdict])++;
-}
+/* The counter of each verdict. */
+static const u8 counter_at[] = {
+	[NMEA_USED] = offsetof(struct nmea_stats, used),
+	[NMEA_IGNORED] = offsetof(struct nmea_stats, ignored),
+	[NMEA_MALFORMED] = offsetof(struct nmea_stats, malformed),
+	[NMEA_CHECKSUM_ERROR] = offsetof(struct nmea_stats, checksum_errors),
+	[NMEA_AMBIGUOUS] = offsetof(struct nmea_stats, ambiguous),
+	[NMEA_NO_CHECKSUM] = offsetof(struct nmea_stats, no_checksum),
+	[NMEA_GARBLED] = offsetof(struct nmea_stats, garbled),
+	[NMEA_TOO_LONG] = offsetof(struct nmea_stats, too_long),
+};
 
 /* Counts the sentence, and tells of it. */
 static void close_sentence(struct nmea *p, enum nmea_verdict verdict)
 {
-	const struct nmea_line *line = &p->line;
-	struct nmea_sentence sentence = {
-		.start_ns = line->start_ns,
-		.text = line->text,
-		.verdict = verdict,
-		.doubtful = line->doubtful,
-		.repaired = line->repaired && nmea_verified(verdict),
-	};
+	bool verified = nmea_verified(verdict);
+	bool repaired = p->line.repaired && verified;
+	struct nmea_sentence sentence;
 
-	count_sentence(&p->stats, verdict);
-	p->stats.repaired += sentence.repaired;
+	++*(unsigned long *)((u8 *)&p->stats + counter_at[verdict]);
+	p->stats.sentences += verified;
+	p->stats.repaired += repaired;
 	if (!p->sentence)
 		return;
-	sentence.len = nmea_line_finish(&p->line, nmea_verified(verdict));
+	sentence = (struct nmea_sentence){
+		.start_ns = p->line.start_ns,
+		.text = p->line.text,
+		.len = nmea_line_finish(&p->line, verified),
+		.verdict = verdict,
+		.doubtful = p->line.doubtful,
+		.repaired = repaired,
+	};
 	p->sentence(p->ctx, &sentence);
 }
 
@@ -78,7 +76,6 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 		    const u8 *margin, s64 start_ns)
 {
 	struct nmea_rhythm *r = &p->rhythm;
-	bool inside = p->line.limit;
 
 	if (!r->last_ns)
 		r->began_ns = start_ns;
@@ -91,7 +88,7 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 		p->stats.junk_bytes++;
 		break;
 	case NMEA_BEGIN:
-		if (inside)
+		if (p->line.limit)
 			close_sentence(p, NMEA_GARBLED);
 		nmea_line_begin(&p->line, byte, margin, start_ns);
 		break;
