@@ -222,6 +222,7 @@ bool nmea_get_angle(const char *s, const char *letter, const char *letters,
 		return false;
 	if (letter[0] == letters[1])
 		*nd = -*nd;
-	return (letter[0] == letters[0] || letter[0] == letters[1]) &&
-	       !letter[1];
+	else if (letter[0] != letters[0])
+		return false;
+	return !letter[1];
 }
