@@ -55,8 +55,6 @@ static void take_sentence(struct nmea *p)
 		verdict = nmea_decode(&p->line, &m);
 	if (verdict == NMEA_IGNORED)
 		nmea_names_count(&p->names, p->line.text + 1);
-	if (p->sentence)
-		nmea_line_join(&p->line);
 	close_sentence(p, verdict);
 	if (verdict != NMEA_USED)
 		return;

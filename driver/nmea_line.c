@@ -296,48 +296,30 @@ int nmea_hex_digit(u8 byte)
 }
 
 /**
- * nmea_line_split() - split a text into its fields
- * @line: the line; each field ends with a NUL then, in place of its comma or
- *	  '*'.  All beyond the last field that is kept is part of it.
+ * nmea_line_split() - find the fields of a text
+ * @line: the line
  *
  * Return: exclusive or of all up to the first '*'.
  */
 u8 nmea_line_split(struct nmea_line *line)
 {
-	char *text = line->text, *end = text + line->len, *c;
-	u8 fields = 1, sum = 0;
+	const char **field = line->field, *c = line->text + 1;
+	u8 sum = 0;
 
-	line->start[0] = 1;
-	*end = '*';
-	for (c = text + 1; ; c++) {
+	*field++ = c;
+	line->text[line->len] = '*';
+	for (; ; c++) {
 		sum ^= *c;
 		if ((u8)*c > ',')
 			continue;
-		if (*c == ',' && fields < NMEA_MAX_FIELDS) {
-			*c = '\0';
-			line->start[fields++] = c + 1 - text;
-		} else if (*c == '*') {
+		if (*c == '*')
 			break;
-		}
+		if (*c == ',' && field < line->field + NMEA_MAX_FIELDS)
+			*field++ = c + 1;
 	}
-	*c = '\0';
-	line->fields = fields;
-	line->star = c - text;
+	*field = c + 1;
+	line->fields = field - line->field;
 	return sum ^ '*';
-}
-
-/**
- * nmea_line_join() - undo nmea_line_split()
- * @line: the line
- */
-void nmea_line_join(struct nmea_line *line)
-{
-	u8 i;
-
-	for (i = 1; i < line->fields; i++)
-		line->text[line->start[i] - 1] = ',';
-	if (line->star < line->len)
-		line->text[line->star] = '*';
 }
 
 /**
@@ -349,8 +331,8 @@ void nmea_line_join(struct nmea_line *line)
 enum nmea_verdict nmea_line_check(struct nmea_line *line)
 {
 	u8 sum = nmea_line_split(line);
-	const char *digit = line->text + line->star + 1;
-	u16 tail = line->len - line->star;
+	const char *digit = line->field[line->fields];
+	int tail = line->text + line->len - digit + 1;
 	int high = 0, low = 0;
 
 	if (tail > 1)
@@ -368,7 +350,7 @@ enum nmea_verdict nmea_line_check(struct nmea_line *line)
 
 /**
  * nmea_line_finish() - make the text fit to be shown
- * @line: the line, not split
+ * @line: the line
  * @whole: end it with CR and LF
  *
  * What is not printable is a '?' then.  There is no such byte but in a sentence

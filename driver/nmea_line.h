@@ -13,8 +13,8 @@
  */
 #define NMEA_MAX_SENTENCE	512
 
-/* what is needed of a sentence: address and 20 fields of a GSV */
-#define NMEA_MAX_FIELDS		21
+/* What is needed of a sentence: address and 20 fields of a GSV, and that it has more. */
+#define NMEA_MAX_FIELDS		22
 
 /* Characters of the end of a sentence: '*' and two digits. */
 #define NMEA_TAIL		3
@@ -102,9 +102,8 @@ struct nmea_unsure {
  * @repaired: '$', line end or @text are not as received
  * @cost: sum of the margins of the bits flipped so far
  * @unsure: the unsure bytes of @text, in its order
- * @star: where @text was split last: its first '*', @len if there is none
- * @fields: entries of @start that are in use
- * @start: where each field starts in @text; the address is field 0
+ * @fields: fields of @text as nmea_line_split() found them
+ * @field: where each of them starts, the address first, and one more would start
  * @text: '$' and all that follows up to the line end
  */
 struct nmea_line {
@@ -118,9 +117,8 @@ struct nmea_line {
 	bool repaired;
 	u8 fields;
 	u16 cost;
-	u16 star;
 	struct nmea_unsure unsure[NMEA_MAX_UNSURE];
-	u16 start[NMEA_MAX_FIELDS];
+	const char *field[NMEA_MAX_FIELDS + 1];
 	char text[NMEA_MAX_SENTENCE + sizeof("\r\n")];
 };
 
@@ -154,7 +152,6 @@ void nmea_line_begin(struct nmea_line *line, u8 byte, const u8 *margin,
 enum nmea_event nmea_line_take(struct nmea_line *line, u8 byte,
 			       unsigned int flags, const u8 *margin);
 u8 nmea_line_split(struct nmea_line *line);
-void nmea_line_join(struct nmea_line *line);
 enum nmea_verdict nmea_line_check(struct nmea_line *line);
 u16 nmea_line_finish(struct nmea_line *line, bool whole);
 

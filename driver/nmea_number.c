@@ -51,7 +51,7 @@ bool nmea_get_uint(const char *s, u32 max, u32 *val)
 {
 	const char *end = get_digits(s, val);
 
-	return end && end != s && !*end && *val <= max;
+	return end && end != s && nmea_is_end(*end) && *val <= max;
 }
 
 static const char *skip_digits(const char *s)
@@ -78,7 +78,7 @@ static bool get_fixed(const char *s, unsigned int decimals, u32 *val)
 	s = get_decimals(s, decimals, &v);
 	v += *s >= '5' && *s <= '9';
 	*val = v;
-	return v == *val && !*skip_digits(s);
+	return v == *val && nmea_is_end(*skip_digits(s));
 }
 
 static bool is_sign(char c)
@@ -148,16 +148,16 @@ bool nmea_get_time(const char *s, u32 *tod)
 	u64 ms = 0;
 
 	*tod = NMEA_NO_TIME;
-	if (!*s)
+	if (nmea_is_end(*s))
 		return true;
 	if (!nmea_get_pair(s, &h) || !nmea_get_pair(s + 2, &m) ||
 	    !nmea_get_pair(s + 4, &sec))
 		return false;
-	if (h > 23 || m > 59 || sec > 60 || (s[6] && s[6] != '.'))
+	if (h > 23 || m > 59 || sec > 60 || !(s[6] == '.' || nmea_is_end(s[6])))
 		return false;
 	s = get_decimals(s + 6, 3, &ms);
 	*tod = ((h * 60 + m) * 60 + sec) * 1000 + ms;
-	return !*skip_digits(s);
+	return nmea_is_end(*skip_digits(s));
 }
 
 /**
@@ -218,11 +218,11 @@ bool nmea_get_angle(const char *s, const char *letter, const char *letters,
 		return false;
 	s = get_decimals(s, 8, &minutes_e8);
 	*nd = degrees * ND_PER_DEGREE + div_u64(minutes_e8 + 3, 6);
-	if (*skip_digits(s) || *nd > max_degrees * ND_PER_DEGREE)
+	if (!nmea_is_end(*skip_digits(s)) || *nd > max_degrees * ND_PER_DEGREE)
 		return false;
 	if (letter[0] == letters[1])
 		*nd = -*nd;
 	else if (letter[0] != letters[0])
 		return false;
-	return !letter[1];
+	return nmea_is_end(letter[1]);
 }

@@ -12,6 +12,12 @@
 /* "tod" of sentences and epochs whose time field is blank */
 #define NMEA_NO_TIME	0xffffffffU
 
+/* Does a field end there? */
+static inline bool nmea_is_end(char c)
+{
+	return c == ',' || c == '*';
+}
+
 bool nmea_get_uint(const char *s, u32 max, u32 *val);
 bool nmea_get_milli(const char *s, s32 *val);
 bool nmea_get_positive(const char *s, unsigned int decimals, u32 *val);

@@ -102,7 +102,7 @@ static bool satellites_are_plain(const char *c, const char *end)
 
 /**
  * nmea_is_plausible() - can a receiver have sent it?
- * @line: a sentence with the right checksum and one '*', not split
+ * @line: a sentence with the right checksum and one '*'
  * @any_type: believe types that nobody knows, too
  *
  * Of the fields of types that are not decoded nothing is known.

@@ -237,7 +237,6 @@ static void count_text(struct nmea_search *s, u32 set, u16 cost)
 		return;
 	nmea_line_split(line);
 	verdict = nmea_decode(line, &m);
-	nmea_line_join(line);
 	if (verdict == NMEA_MALFORMED ||
 	    (verdict == NMEA_USED && m.unreadable)) {
 		s->malformed |= received;
@@ -386,7 +385,6 @@ enum nmea_verdict nmea_repair(struct nmea_search *s, struct nmea_line *line,
 		raise_digit(line);
 		return NMEA_USED;
 	}
-	nmea_line_join(line);
 	one = search_start(s, line) && search(s);
 	if (one) {
 		flip(s, s->taken);

@@ -12,7 +12,29 @@
 /* Field @i, an empty one where the sentence has fewer. */
 static const char *field(const struct nmea_line *line, unsigned int i)
 {
-	return i < line->fields ? line->text + line->start[i] : "";
+	return i < line->fields ? line->field[i] : ",";
+}
+
+static size_t length(const struct nmea_line *line, unsigned int i)
+{
+	return line->field[i + 1] - line->field[i] - 1;
+}
+
+static bool is_blank(const char *s)
+{
+	return nmea_is_end(*s);
+}
+
+static bool is_letter(const char *s, char letter)
+{
+	return *s == letter && nmea_is_end(s[1]);
+}
+
+static bool is_word(const char *s, const char *word)
+{
+	size_t n = strlen(word);
+
+	return !strncmp(s, word, n) && nmea_is_end(s[n]);
 }
 
 /*
@@ -29,7 +51,7 @@ static void note(struct nmea_msg *m, const char *s, bool readable, u32 bit)
 	if (readable)
 		m->v.valid |= bit;
 	else
-		m->unreadable += !!*s;
+		m->unreadable += !is_blank(s);
 }
 
 /* Latitude, N/S, longitude, E/W from field @i on. */
@@ -38,7 +60,7 @@ static bool take_position(const struct nmea_line *line, unsigned int i,
 {
 	const char *lat = field(line, i), *lon = field(line, i + 2);
 
-	if (!*lat && !*lon)
+	if (is_blank(lat) && is_blank(lon))
 		return true;
 	m->v.valid |= GNSS_GPIO_VALID_POSITION;
 	return nmea_get_angle(lat, field(line, i + 1), "NS", 90, &m->v.lat_nd) &&
@@ -48,13 +70,13 @@ static bool take_position(const struct nmea_line *line, unsigned int i,
 /* A unit may be blank, but must not be another one. */
 static bool is_unit(const char *s, char unit)
 {
-	return !*s || (*s == unit && !s[1]);
+	return is_blank(s) || is_letter(s, unit);
 }
 
-static void take_metres(const char *s, const char *unit, struct nmea_msg *m,
-			u32 bit, s32 *mm)
+static void take_metres(const char *s, bool unit, struct nmea_msg *m, u32 bit,
+			s32 *mm)
 {
-	note(m, s, is_unit(unit, 'M') && nmea_get_milli(s, mm), bit);
+	note(m, s, unit && nmea_get_milli(s, mm), bit);
 }
 
 /*
@@ -129,9 +151,9 @@ static void take_ddmmyy(const char *s, struct nmea_msg *m)
 {
 	u32 day, month, year;
 
-	if (*s)
+	if (!is_blank(s))
 		take_day(nmea_get_pair(s, &day) && nmea_get_pair(s + 2, &month) &&
-			 nmea_get_pair(s + 4, &year) && !s[6] &&
+			 nmea_get_pair(s + 4, &year) && nmea_is_end(s[6]) &&
 			 nmea_get_day(year + (year < 69 ? 2000 : 1900), month,
 				      day, &m->v.utc_ms), m);
 }
@@ -145,7 +167,7 @@ static void set_quality(struct nmea_msg *m, u8 quality)
 /* A capital letter; 0 if it is blank or something else. */
 static char take_mode(const char *s, struct nmea_msg *m)
 {
-	bool readable = *s >= 'A' && *s <= 'Z' && !s[1];
+	bool readable = *s >= 'A' && *s <= 'Z' && nmea_is_end(s[1]);
 
 	note(m, s, readable, 0);
 	return readable ? *s : 0;
@@ -175,7 +197,8 @@ static bool take_status(const char *status, const char *letter,
 	m->says_fix = (*status == 'A' || *status == 'D') && !m->says_no_fix;
 	if (m->says_fix && mode)
 		set_quality(m, mode_quality(mode));
-	return !*status || (strchr("ADV", *status) && !status[1]);
+	return is_blank(status) ||
+	       (strchr("ADV", *status) && nmea_is_end(status[1]));
 }
 
 /* 0 if it is blank, or something else. */
@@ -251,9 +274,10 @@ static bool take_fix(const struct nmea_line *line, bool units,
 	take_dop(field(line, 8), m, GNSS_GPIO_VALID_HDOP, &m->v.hdop_c);
 	if (m->says_no_fix)
 		return true;
-	take_metres(field(line, 9), units ? field(line, 10) : "", m,
+	take_metres(field(line, 9), !units || is_unit(field(line, 10), 'M'), m,
 		    GNSS_GPIO_VALID_ALTITUDE, &m->v.alt_msl_mm);
-	take_metres(field(line, separation), units ? field(line, 12) : "", m,
+	take_metres(field(line, separation),
+		    !units || is_unit(field(line, 12), 'M'), m,
 		    GNSS_GPIO_VALID_GEOID_SEP, &m->v.geoid_sep_mm);
 	return take_position(line, 2, m);
 }
@@ -263,7 +287,7 @@ static bool decode_gga(const struct nmea_line *line, struct nmea_msg *m)
 	const char *s = field(line, 6);
 	u32 quality;
 
-	if (*s) {
+	if (!is_blank(s)) {
 		if (!nmea_get_uint(s, 9, &quality))
 			return false;
 		set_quality(m, quality);
@@ -278,10 +302,10 @@ static bool decode_gns(const struct nmea_line *line, struct nmea_msg *m)
 {
 	const char *s = field(line, 6);
 
-	if (*s)
+	m->says_no_fix = !is_blank(s);
+	if (m->says_no_fix)
 		set_quality(m, GNSS_GPIO_QUALITY_INVALID);
-	m->says_no_fix = *s;
-	for (; *s; s++) {
+	for (; !nmea_is_end(*s); s++) {
 		if (*s < 'A' || *s > 'Z')
 			return false;
 		if (*s == 'N' || m->says_fix)
@@ -310,10 +334,9 @@ static bool decode_gsa(const struct nmea_line *line, struct nmea_msg *m)
 	u32 system = m->system, told, number;
 	unsigned int i;
 
-	if ((*mode == '2' || *mode == '3') && !mode[1])
+	if (is_letter(mode, '2') || is_letter(mode, '3'))
 		m->gsa_mode = *mode - '0';
-	note(m, mode, m->gsa_mode || !strcmp(mode, "1") || !strcmp(mode, "E"),
-	     0);
+	note(m, mode, m->gsa_mode || is_letter(mode, '1') || is_letter(mode, 'E'), 0);
 	if (nmea_get_uint(field(line, 18), NMEA_SYSTEMS - 1, &told) && told)
 		system = told;
 	for (i = 3; i < 15; i++) {
@@ -347,8 +370,8 @@ static bool decode_gsv(const struct nmea_line *line, struct nmea_msg *m)
 		view->satellite[view->n] = nmea_viewed(m->system, number);
 		take_view(line, i + 1, m, &view->satellite[view->n++]);
 	}
-	if (i + 1 == line->fields && *signal && nmea_hex_digit(*signal) >= 0 &&
-	    !signal[1])
+	if (i + 1 == line->fields && nmea_hex_digit(*signal) >= 0 &&
+	    nmea_is_end(signal[1]))
 		view->signal = nmea_hex_digit(*signal);
 	return true;
 }
@@ -370,7 +393,7 @@ static bool decode_zda(const struct nmea_line *line, struct nmea_msg *m)
 	const char *year = field(line, 4);
 	u32 d, mo, y;
 
-	if (*day || *month || *year)
+	if (!is_blank(day) || !is_blank(month) || !is_blank(year))
 		take_day(nmea_get_uint(day, 31, &d) && nmea_get_uint(month, 12, &mo) &&
 			 nmea_get_uint(year, 9999, &y) &&
 			 nmea_get_day(y, mo, d, &m->v.utc_ms), m);
@@ -419,7 +442,7 @@ static bool decode_ths(const struct nmea_line *line, struct nmea_msg *m)
 static bool decode_dtm(const struct nmea_line *line, struct nmea_msg *m)
 {
 	const char *code = field(line, 1);
-	size_t n = strlen(code);
+	size_t n = strcspn(code, ",*");
 
 	note(m, code, n && n <= sizeof(m->v.datum), 0);
 	if (n <= sizeof(m->v.datum))
@@ -451,17 +474,17 @@ static bool decode_txt(const struct nmea_line *line, struct nmea_msg *m)
 /* What u-blox calls navigation status: from "no fix" to "time only". */
 static bool take_nav_status(const char *s, struct nmea_msg *m)
 {
-	if (!*s)
+	if (is_blank(s))
 		return true;
-	if (!strcmp(s, "NF") || !strcmp(s, "TT")) {
+	if (is_word(s, "NF") || is_word(s, "TT")) {
 		m->says_no_fix = true;
 		set_quality(m, GNSS_GPIO_QUALITY_INVALID);
 		return true;
 	}
-	if (!strcmp(s, "DR") || !strcmp(s, "RK"))
+	if (is_word(s, "DR") || is_word(s, "RK"))
 		set_quality(m, GNSS_GPIO_QUALITY_ESTIMATED);
 	else if ((*s == 'G' || *s == 'D') && (s[1] == '2' || s[1] == '3') &&
-		 !s[2])
+		 nmea_is_end(s[2]))
 		set_quality(m, *s == 'D' ? GNSS_GPIO_QUALITY_DGPS :
 					   GNSS_GPIO_QUALITY_GPS);
 	else
@@ -483,7 +506,7 @@ static bool decode_pubx(const struct nmea_line *line, struct nmea_msg *m)
 	take_dop(field(line, 16), m, GNSS_GPIO_VALID_VDOP, &m->v.vdop_c);
 	if (m->says_no_fix)
 		return true;
-	take_metres(field(line, 7), "", m, GNSS_GPIO_VALID_ALT_HAE,
+	take_metres(field(line, 7), true, m, GNSS_GPIO_VALID_ALT_HAE,
 		    &m->v.alt_hae_mm);
 	take_speed(field(line, 11), true, 1, 360, m);
 	take_course(field(line, 12), true, m);
@@ -567,8 +590,8 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 	const char *address = field(line, 0);
 	const struct nmea_decoder *decoder;
 
-	decoder = find_decoder(address, strlen(address));
-	if (!decoder && !strcmp(address, "PUBX") && !strcmp(field(line, 1), "00"))
+	decoder = find_decoder(address, length(line, 0));
+	if (!decoder && is_word(address, "PUBX") && is_word(field(line, 1), "00"))
 		decoder = &decoder_of_pubx;
 	if (!decoder)
 		return NMEA_IGNORED;
