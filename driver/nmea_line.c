@@ -312,10 +312,10 @@ u8 nmea_line_split(struct nmea_line *line)
 		sum ^= *c;
 		if ((u8)*c > ',')
 			continue;
-		if (*c == '*')
-			break;
 		if (*c == ',' && field < line->field + NMEA_MAX_FIELDS)
 			*field++ = c + 1;
+		else if (*c == '*')
+			break;
 	}
 	*field = c + 1;
 	line->fields = field - line->field;
