@@ -85,12 +85,12 @@ static u8 rank_of(const struct nmea_msg *m)
 
 static void take_values(struct nmea_epoch *e, const struct nmea_msg *m)
 {
-	u32 left = m->v.valid;
+	unsigned long left = m->v.valid;
 	u8 rank = rank_of(m);
 	unsigned int i;
 
-	for (; left; left ^= 1U << i) {
-		i = ilog2(left);
+	for (; left; left &= left - 1) {
+		i = __ffs(left);
 		if (rank < e->source[i])
 			continue;
 		e->source[i] = rank;
@@ -194,8 +194,9 @@ static u8 count_used(const struct nmea_epoch *e, const struct nmea_counts *count
  */
 void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix)
 {
-	u32 no_values = GNSS_GPIO_VALID_DATE, left;
+	u32 no_values = GNSS_GPIO_VALID_DATE;
 	struct nmea_counts counts;
+	unsigned long left;
 	unsigned int i;
 
 	*fix = e->v;
@@ -205,8 +206,8 @@ void nmea_epoch_record(const struct nmea_epoch *e, struct gnss_gpio_fix *fix)
 	fix->sentences = e->sentences;
 	if (fix->mode < GNSS_GPIO_MODE_2D)
 		no_values |= VALID_OF_FIX;
-	for (left = fix->valid & no_values; left; left ^= 1U << i) {
-		i = ilog2(left);
+	for (left = fix->valid & no_values; left; left &= left - 1) {
+		i = __ffs(left);
 		memset((u8 *)fix + values[i].at, 0, values[i].size);
 	}
 	fix->valid &= ~no_values;

@@ -30,6 +30,7 @@ typedef __s64 s64;
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define ilog2(n)	(31 - __builtin_clz(n))
+#define __ffs(n)	__builtin_ctzl(n)
 #define min(a, b) \
 	({ __typeof__(a) _a = (a); __typeof__(b) _b = (b); _a < _b ? _a : _b; })
 #define max(a, b) \
