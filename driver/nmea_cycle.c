@@ -154,8 +154,8 @@ static void end_before(struct nmea *p, s64 pause)
 	if (p->now.open) {
 		p->next.sentences = 0;
 		p->split = true;
-	} else if (p->last.tod != NEVER) {
-		if (p->now.sentences && r->pause_ns < pause - (pause >> 2))
+	} else if (p->now.sentences && p->last.tod != NEVER) {
+		if (r->pause_ns < pause - (pause >> 2))
 			note_late(p, r->pause_ns);
 		drop_held(p);
 	} else if (r->head == NO_HEAD) {
