@@ -595,7 +595,7 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 		decoder = &decoder_of_pubx;
 	if (!decoder)
 		return NMEA_IGNORED;
-	memset(m, 0, sizeof(*m));
+	memset(m, 0, offsetof(struct nmea_msg, view.satellite));
 	m->type = decoder->type;
 	m->tod = NMEA_NO_TIME;
 	m->system = nmea_talker_system(address);

@@ -54,8 +54,8 @@ enum nmea_type {
  * @gsa_mode: 2 or 3 as in GSA, 0 if not told
  * @unreadable: fields that break the format, and are absent
  * @listed: entries of @satellite in use
- * @satellite: those that GSA lists
  * @view: those that GSV lists; 0 where @view.part and @view.parts are not told
+ * @satellite: those that GSA lists
  */
 struct nmea_msg {
 	struct gnss_gpio_fix v;
@@ -71,8 +71,8 @@ struct nmea_msg {
 	bool says_no_fix;
 	bool bad_date;
 	bool says_antenna;
-	struct nmea_satellite satellite[NMEA_MAX_LISTED];
 	struct nmea_view view;
+	struct nmea_satellite satellite[NMEA_MAX_LISTED];
 };
 
 bool nmea_is_plain(const char *address, size_t n);
