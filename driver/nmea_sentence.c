@@ -128,15 +128,25 @@ static void take_dop(const char *s, struct nmea_msg *m, u32 bit, u16 *dop)
 	}
 }
 
-static void take_sats(const char *s, struct nmea_msg *m, u32 bit, u8 *sats)
+/* A whole number; -1 if it is blank, greater than @max or something else. */
+static s32 take_uint(const char *s, u32 max, struct nmea_msg *m)
 {
-	bool readable;
 	u32 v;
 
-	readable = nmea_get_uint(s, 255, &v);
-	if (readable)
-		*sats = v;
-	note(m, s, readable, bit);
+	if (nmea_get_uint(s, max, &v))
+		return v;
+	m->unreadable += !is_blank(s);
+	return -1;
+}
+
+static void take_sats(const char *s, struct nmea_msg *m, u32 bit, u8 *sats)
+{
+	s32 v = take_uint(s, 255, m);
+
+	if (v < 0)
+		return;
+	*sats = v;
+	m->v.valid |= bit;
 }
 
 /* A date as it stands in RMC or ZDA: whole, or nothing is known. */
@@ -201,23 +211,13 @@ static bool take_status(const char *status, const char *letter,
 	       (strchr("ADV", *status) && nmea_is_end(status[1]));
 }
 
-/* 0 if it is blank, or something else. */
-static u32 take_number(const char *s, struct nmea_msg *m)
-{
-	bool readable;
-	u32 number;
-
-	readable = nmea_get_uint(s, 999, &number);
-	note(m, s, readable, 0);
-	return readable ? number : 0;
-}
-
 /* Where a satellite is, and how well it is received: the fields after its number. */
 static void take_view(const struct nmea_line *line, unsigned int i,
 		      struct nmea_msg *m, struct gnss_gpio_satellite *sat)
 {
-	const char *elevation = field(line, i), *azimuth = field(line, i + 1);
-	const char *snr = field(line, i + 2);
+	const char *elevation = field(line, i);
+	s32 azimuth = take_uint(field(line, i + 1), 360, m);
+	s32 snr = take_uint(field(line, i + 2), 99, m);
 	bool below = *elevation == '-', readable;
 	u32 v;
 
@@ -227,16 +227,12 @@ static void take_view(const struct nmea_line *line, unsigned int i,
 		sat->elevation = below ? -(s32)v : (s32)v;
 		sat->flags |= GNSS_GPIO_SATELLITE_ELEVATION;
 	}
-	readable = nmea_get_uint(azimuth, 360, &v);
-	note(m, azimuth, readable, 0);
-	if (readable) {
-		sat->azimuth = v % 360;
+	if (azimuth >= 0) {
+		sat->azimuth = azimuth % 360;
 		sat->flags |= GNSS_GPIO_SATELLITE_AZIMUTH;
 	}
-	readable = nmea_get_uint(snr, 99, &v);
-	note(m, snr, readable, 0);
-	if (readable) {
-		sat->snr = v;
+	if (snr >= 0) {
+		sat->snr = snr;
 		sat->flags |= GNSS_GPIO_SATELLITE_SNR;
 	}
 }
@@ -331,8 +327,9 @@ static bool decode_gll(const struct nmea_line *line, struct nmea_msg *m)
 static bool decode_gsa(const struct nmea_line *line, struct nmea_msg *m)
 {
 	const char *mode = field(line, 2);
-	u32 system = m->system, told, number;
+	u32 system = m->system, told;
 	unsigned int i;
+	s32 number;
 
 	if (is_letter(mode, '2') || is_letter(mode, '3'))
 		m->gsa_mode = *mode - '0';
@@ -340,8 +337,8 @@ static bool decode_gsa(const struct nmea_line *line, struct nmea_msg *m)
 	if (nmea_get_uint(field(line, 18), NMEA_SYSTEMS - 1, &told) && told)
 		system = told;
 	for (i = 3; i < 15; i++) {
-		number = take_number(field(line, i), m);
-		if (number)
+		number = take_uint(field(line, i), 999, m);
+		if (number > 0)
 			m->satellite[m->listed++] = nmea_identify(system, number);
 	}
 	take_dop(field(line, 15), m, GNSS_GPIO_VALID_PDOP, &m->v.pdop_c);
@@ -356,7 +353,7 @@ static bool decode_gsv(const struct nmea_line *line, struct nmea_msg *m)
 	const char *signal = field(line, line->fields - 1);
 	struct nmea_view *view = &m->view;
 	unsigned int i;
-	u32 number;
+	s32 number;
 
 	view->talker = m->system;
 	take_sats(field(line, 1), m, 0, &view->parts);
@@ -364,8 +361,8 @@ static bool decode_gsv(const struct nmea_line *line, struct nmea_msg *m)
 	take_sats(field(line, 3), m, GNSS_GPIO_VALID_SATS_IN_VIEW,
 		  &m->v.sats_in_view);
 	for (i = 4; i + 3 < line->fields; i += 4) {
-		number = take_number(field(line, i), m);
-		if (!number)
+		number = take_uint(field(line, i), 999, m);
+		if (number <= 0)
 			continue;
 		view->satellite[view->n] = nmea_viewed(m->system, number);
 		take_view(line, i + 1, m, &view->satellite[view->n++]);
