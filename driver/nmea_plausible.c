@@ -3,7 +3,6 @@
  * NMEA 0183: what receivers send.
  */
 #include "nmea_plausible.h"
-#include "nmea_sentence.h"
 
 /* What each character can be: bits of enum nmea_kind, 0: none. */
 const u16 nmea_kind[256] = {
@@ -122,4 +121,30 @@ bool nmea_is_plausible(const struct nmea_line *line, bool any_type)
 	    !satellites_are_plain(address + n, end))
 		return false;
 	return fields_are_plain(address + n, end);
+}
+
+/**
+ * nmea_is_consistent() - does what a sentence says agree with itself?
+ * @m: the sentence
+ *
+ * The parts of a GSV have four satellites each, and the last one what is left of those
+ * in view.  PDOP is made of HDOP and VDOP, and not less than either.
+ *
+ * It is so in all logs that were looked at, but nobody requires it.
+ */
+bool nmea_is_consistent(const struct nmea_msg *m)
+{
+	const u32 dops = GNSS_GPIO_VALID_PDOP | GNSS_GPIO_VALID_HDOP |
+			 GNSS_GPIO_VALID_VDOP;
+	const struct nmea_view *view = &m->view;
+	const struct gnss_gpio_fix *v = &m->v;
+	int in_view = v->sats_in_view;
+	int parts = (in_view + NMEA_MAX_VIEWED - 1) / NMEA_MAX_VIEWED;
+
+	if ((v->valid & dops) == dops)
+		return v->pdop_c >= max(v->hdop_c, v->vdop_c);
+	if (v->valid & GNSS_GPIO_VALID_SATS_IN_VIEW && view->parts)
+		return view->parts == max(parts, 1) &&
+		       view->n <= in_view - NMEA_MAX_VIEWED * (view->part - 1);
+	return true;
 }

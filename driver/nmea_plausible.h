@@ -5,7 +5,7 @@
 #ifndef GNSS_GPIO_NMEA_PLAUSIBLE_H
 #define GNSS_GPIO_NMEA_PLAUSIBLE_H
 
-#include "nmea_line.h"
+#include "nmea_sentence.h"
 
 /* Shortest address: $PUBX and the like; a talker and a type are longer. */
 #define NMEA_MIN_ADDRESS	4
@@ -39,5 +39,6 @@ enum nmea_kind {
 extern const u16 nmea_kind[256];
 
 bool nmea_is_plausible(const struct nmea_line *line, bool any_type);
+bool nmea_is_consistent(const struct nmea_msg *m);
 
 #endif /* GNSS_GPIO_NMEA_PLAUSIBLE_H */

@@ -240,6 +240,8 @@ static void count_text(struct nmea_search *s, u32 set, u16 cost)
 	if (verdict == NMEA_MALFORMED ||
 	    (verdict == NMEA_USED && m.unreadable)) {
 		s->malformed |= received;
+	} else if (verdict == NMEA_USED && !received && !nmea_is_consistent(&m)) {
+		return;
 	} else if (!s->found++) {
 		s->taken = set;
 		s->limit = cost + NMEA_REPAIR_RIVAL;

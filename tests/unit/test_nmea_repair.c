@@ -501,6 +501,37 @@ static void fields_that_nobody_sends(void **state)
 	PLAY(sentences);
 }
 
+/* What could as well be is not told apart but by what the rest says. */
+static void sentences_that_contradict_themselves(void **state)
+{
+	static const struct sentence sentences[] = {
+		{ "2 parts of 11 satellites", "GPGSV,3,1,11,02,56,208,38,06,70,169,38",
+		  NMEA_USED, { { 7, 1, 10, false }, { 14, 1, 10, false } } },
+		{ "part 3 of 1", "GPGSV,1,1,04,02,56,208,38,06,70,169,38",
+		  NMEA_USED, { { 9, 2, 10, false }, { 14, 2, 10, false } } },
+		{ "1 part of 8 satellites", "GPGSV,1,1,08,02,56,208,38,06,70,169,38",
+		  NMEA_CHECKSUM_ERROR, { { 14, 1, 10, true } } },
+		{ "3 satellites of the last 2", "GPGSV,3,3,11,02,56,208,38,06,70,169,38,07,26,071,31,1",
+		  NMEA_USED, { { 12, 1, 10, false }, { 14, 1, 10, false } } },
+		{ "1 part of none", "GPGSV,1,1,00", NMEA_USED, { { 12, 1, 10, true } } },
+		{ "parts not told", "GPGSV,,2,06,7,43,71,39", NMEA_USED, { { 10, 1, 10, true } } },
+		{ "PDOP less than HDOP", "GNGSA,A,3,23,29,,,,,,,,,,,1.94,1.18,0.54",
+		  NMEA_USED, { { 27, 1, 10, false }, { 12, 1, 10, false } } },
+		{ "PDOP less than VDOP", "GNGSA,A,3,23,29,,,,,,,,,,,1.94,0.18,1.54",
+		  NMEA_USED, { { 27, 1, 10, false }, { 12, 1, 10, false } } },
+		{ "PDOP of no VDOP", "GNGSA,A,2,23,29,,,,,,,,,,,0.94,1.18,",
+		  NMEA_USED, { { 12, 1, 10, true } } },
+		/* who always sends it is not repaired, but believed */
+		{ "as received", "GPGSV,2,1,11,02,56,208,38,06,70,169,38",
+		  NMEA_USED, { { 14, 1, 10, false } } },
+		{ "not as received", "GPGSV,2,1,11,02,56,208,38,06,70,169,38",
+		  NMEA_CHECKSUM_ERROR, { { 14, 1, 10, true } } },
+	};
+
+	(void)state;
+	PLAY(sentences);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -523,6 +554,7 @@ int main(void)
 		TEST(no_unknown_address_is_a_repair),
 		TEST(an_address_that_is_none),
 		TEST(fields_that_nobody_sends),
+		TEST(sentences_that_contradict_themselves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,6 +108,25 @@ static void choose_flips(struct sent *s, struct flip *flip)
 	}
 }
 
+/* A GSV whose parts do not fit its satellites, a GSA with a PDOP that is too small. */
+static bool contradicts_itself(const char *text)
+{
+	const char *dops = strstr(text, ",,,,,");
+	int parts, part, in_view, number[4], n = 0, i;
+	double pdop, hdop, vdop;
+
+	if (sscanf(text, "$GPGSV,%d,%d,%d,%d,%*d,%*d,%*d,%d,%*d,%*d,%*d,%d,%*d,%*d,%*d,%d",
+		   &parts, &part, &in_view, number, number + 1, number + 2, number + 3) == 7) {
+		for (i = 0; i < 4; i++)
+			n += number[i] != 0;
+		return parts && (parts != (in_view ? (in_view + 3) / 4 : 1) ||
+				 in_view < 4 * (part - 1) + n);
+	}
+	return !strncmp(text, "$GNGSA", 6) && dops &&
+	       sscanf(dops + 5, "%lf,%lf,%lf", &pdop, &hdop, &vdop) == 3 &&
+	       pdop && hdop && vdop && (pdop < hdop || pdop < vdop);
+}
+
 /* Return: what the text costs, ~0U if it is none; @s is received so, and sure. */
 static u32 try_text(struct sent *s, const struct flip *flip, unsigned int set,
 		    unsigned int *right)
@@ -133,6 +152,8 @@ static u32 try_text(struct sent *s, const struct flip *flip, unsigned int set,
 	if (sum)
 		return ~0U;
 	++*right;
+	if (set && contradicts_itself((const char *)s->received))
+		return ~0U;
 	transmit(s);
 	return told.last.verdict == NMEA_USED && !t.p.stats.unreadable ? cost :
 									 ~0U;
