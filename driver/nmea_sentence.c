@@ -211,26 +211,31 @@ static bool take_status(const char *status, const char *letter,
 	       (strchr("ADV", *status) && nmea_is_end(status[1]));
 }
 
-/* Where a satellite is, and how well it is received: the fields after its number. */
-static void take_view(const struct nmea_line *line, unsigned int i,
-		      struct nmea_msg *m, struct gnss_gpio_satellite *sat)
+/* Its number, where it is, and how well it is received. */
+static void take_satellite(const char *const *fields, struct nmea_msg *m)
 {
-	const char *elevation = field(line, i);
-	s32 azimuth = take_uint(field(line, i + 1), 360, m);
-	s32 snr = take_uint(field(line, i + 2), 99, m);
-	bool below = *elevation == '-', readable;
-	u32 v;
+	struct gnss_gpio_satellite *sat = &m->view.satellite[m->view.n];
+	bool below = *fields[1] == '-', readable;
+	s32 number, azimuth, snr;
+	u32 elevation;
 
-	readable = nmea_get_uint(elevation + below, 90, &v);
-	note(m, elevation, readable, 0);
+	number = take_uint(fields[0], 999, m);
+	if (number <= 0)
+		return;
+	m->view.n++;
+	*sat = nmea_viewed(m->system, number);
+	readable = nmea_get_uint(fields[1] + below, 90, &elevation);
+	note(m, fields[1], readable, 0);
 	if (readable) {
-		sat->elevation = below ? -(s32)v : (s32)v;
+		sat->elevation = below ? -(s32)elevation : (s32)elevation;
 		sat->flags |= GNSS_GPIO_SATELLITE_ELEVATION;
 	}
+	azimuth = take_uint(fields[2], 360, m);
 	if (azimuth >= 0) {
 		sat->azimuth = azimuth % 360;
 		sat->flags |= GNSS_GPIO_SATELLITE_AZIMUTH;
 	}
+	snr = take_uint(fields[3], 99, m);
 	if (snr >= 0) {
 		sat->snr = snr;
 		sat->flags |= GNSS_GPIO_SATELLITE_SNR;
@@ -353,20 +358,14 @@ static bool decode_gsv(const struct nmea_line *line, struct nmea_msg *m)
 	const char *signal = field(line, line->fields - 1);
 	struct nmea_view *view = &m->view;
 	unsigned int i;
-	s32 number;
 
 	view->talker = m->system;
 	take_sats(field(line, 1), m, 0, &view->parts);
 	take_sats(field(line, 2), m, 0, &view->part);
 	take_sats(field(line, 3), m, GNSS_GPIO_VALID_SATS_IN_VIEW,
 		  &m->v.sats_in_view);
-	for (i = 4; i + 3 < line->fields; i += 4) {
-		number = take_uint(field(line, i), 999, m);
-		if (number <= 0)
-			continue;
-		view->satellite[view->n] = nmea_viewed(m->system, number);
-		take_view(line, i + 1, m, &view->satellite[view->n++]);
-	}
+	for (i = 4; i + 3 < line->fields; i += 4)
+		take_satellite(&line->field[i], m);
 	if (i + 1 == line->fields && nmea_hex_digit(*signal) >= 0 &&
 	    nmea_is_end(signal[1]))
 		view->signal = nmea_hex_digit(*signal);
