@@ -102,8 +102,8 @@ struct nmea_unsure {
  * @repaired: '$', line end or @text are not as received
  * @cost: sum of the margins of the bits flipped so far
  * @unsure: the unsure bytes of @text, in its order
- * @fields: fields of @text as nmea_line_split() found them
- * @field: where each of them starts, the address first, and one more would start
+ * @fields: fields of @text, the address included, as nmea_line_split() found them
+ * @field: where each of them starts, and what comes after their end
  * @text: '$' and all that follows up to the line end
  */
 struct nmea_line {

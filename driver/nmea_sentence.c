@@ -15,11 +15,6 @@ static const char *field(const struct nmea_line *line, unsigned int i)
 	return i < line->fields ? line->field[i] : ",";
 }
 
-static size_t length(const struct nmea_line *line, unsigned int i)
-{
-	return line->field[i + 1] - line->field[i] - 1;
-}
-
 static bool is_blank(const char *s)
 {
 	return nmea_is_end(*s);
@@ -45,13 +40,14 @@ static bool is_word(const char *s, const char *word)
  * of it malformed.
  */
 
-/* The value of field @s, which is not blank unless it was @readable, is set. */
-static void note(struct nmea_msg *m, const char *s, bool readable, u32 bit)
+/* Notes what became of field @s: its value is set, or it is blank or breaks the format. */
+static bool note(struct nmea_msg *m, const char *s, bool readable, u32 bit)
 {
 	if (readable)
 		m->v.valid |= bit;
 	else
 		m->unreadable += !is_blank(s);
+	return readable;
 }
 
 /* Latitude, N/S, longitude, E/W from field @i on. */
@@ -86,13 +82,10 @@ static void take_metres(const char *s, bool unit, struct nmea_msg *m, u32 bit,
 static void take_speed(const char *s, bool unit, u32 num, u32 den,
 		       struct nmea_msg *m)
 {
-	bool readable;
 	u32 v;
 
-	readable = unit && nmea_get_positive(s, 5, &v);
-	if (readable)
+	if (note(m, s, unit && nmea_get_positive(s, 5, &v), GNSS_GPIO_VALID_SPEED))
 		m->v.speed_mm_s = v / den * num + (v % den * num + den / 2) / den;
-	note(m, s, readable, GNSS_GPIO_VALID_SPEED);
 }
 
 static void take_knots(const char *s, bool unit, struct nmea_msg *m)
@@ -102,10 +95,7 @@ static void take_knots(const char *s, bool unit, struct nmea_msg *m)
 
 static bool take_degrees(const char *s, bool unit, struct nmea_msg *m, u32 *val)
 {
-	bool readable = unit && nmea_get_positive(s, 5, val) && *val <= 36000000;
-
-	note(m, s, readable, 0);
-	return readable;
+	return note(m, s, unit && nmea_get_positive(s, 5, val) && *val <= 36000000, 0);
 }
 
 static void take_course(const char *s, bool unit, struct nmea_msg *m)
@@ -117,12 +107,9 @@ static void take_course(const char *s, bool unit, struct nmea_msg *m)
 /* 0, 50.0, 99.99 and the like stand for "unknown". */
 static void take_dop(const char *s, struct nmea_msg *m, u32 bit, u16 *dop)
 {
-	bool readable;
 	u32 v;
 
-	readable = nmea_get_positive(s, 2, &v);
-	note(m, s, readable, 0);
-	if (readable && v && v < DOP_UNKNOWN_C) {
+	if (note(m, s, nmea_get_positive(s, 2, &v), 0) && v && v < DOP_UNKNOWN_C) {
 		*dop = v;
 		m->v.valid |= bit;
 	}
@@ -133,20 +120,15 @@ static s32 take_uint(const char *s, u32 max, struct nmea_msg *m)
 {
 	u32 v;
 
-	if (nmea_get_uint(s, max, &v))
-		return v;
-	m->unreadable += !is_blank(s);
-	return -1;
+	return note(m, s, nmea_get_uint(s, max, &v), 0) ? (s32)v : -1;
 }
 
 static void take_sats(const char *s, struct nmea_msg *m, u32 bit, u8 *sats)
 {
-	s32 v = take_uint(s, 255, m);
+	u32 v;
 
-	if (v < 0)
-		return;
-	*sats = v;
-	m->v.valid |= bit;
+	if (note(m, s, nmea_get_uint(s, 255, &v), bit))
+		*sats = v;
 }
 
 /* A date as it stands in RMC or ZDA: whole, or nothing is known. */
@@ -177,10 +159,7 @@ static void set_quality(struct nmea_msg *m, u8 quality)
 /* A capital letter; 0 if it is blank or something else. */
 static char take_mode(const char *s, struct nmea_msg *m)
 {
-	bool readable = *s >= 'A' && *s <= 'Z' && nmea_is_end(s[1]);
-
-	note(m, s, readable, 0);
-	return readable ? *s : 0;
+	return note(m, s, *s >= 'A' && *s <= 'Z' && nmea_is_end(s[1]), 0) ? *s : 0;
 }
 
 static u8 mode_quality(char letter)
@@ -215,7 +194,7 @@ static bool take_status(const char *status, const char *letter,
 static void take_satellite(const char *const *fields, struct nmea_msg *m)
 {
 	struct gnss_gpio_satellite *sat = &m->view.satellite[m->view.n];
-	bool below = *fields[1] == '-', readable;
+	bool below = *fields[1] == '-';
 	s32 number, azimuth, snr;
 	u32 elevation;
 
@@ -224,9 +203,7 @@ static void take_satellite(const char *const *fields, struct nmea_msg *m)
 		return;
 	m->view.n++;
 	*sat = nmea_viewed(m->system, number);
-	readable = nmea_get_uint(fields[1] + below, 90, &elevation);
-	note(m, fields[1], readable, 0);
-	if (readable) {
+	if (note(m, fields[1], nmea_get_uint(fields[1] + below, 90, &elevation), 0)) {
 		sat->elevation = below ? -(s32)elevation : (s32)elevation;
 		sat->flags |= GNSS_GPIO_SATELLITE_ELEVATION;
 	}
@@ -244,10 +221,7 @@ static void take_satellite(const char *const *fields, struct nmea_msg *m)
 
 static bool take_error(const char *s, struct nmea_msg *m, u32 *mm)
 {
-	bool readable = nmea_get_positive(s, 3, mm);
-
-	note(m, s, readable, 0);
-	return readable;
+	return note(m, s, nmea_get_positive(s, 3, mm), 0);
 }
 
 /* ---- types of sentences; field numbers as in NMEA 0183, address 0 ---- */
@@ -586,7 +560,7 @@ enum nmea_verdict nmea_decode(const struct nmea_line *line,
 	const char *address = field(line, 0);
 	const struct nmea_decoder *decoder;
 
-	decoder = find_decoder(address, length(line, 0));
+	decoder = find_decoder(address, line->field[1] - address - 1);
 	if (!decoder && is_word(address, "PUBX") && is_word(field(line, 1), "00"))
 		decoder = &decoder_of_pubx;
 	if (!decoder)
