@@ -223,7 +223,8 @@ static void flip(const struct nmea_search *s, u32 set)
 
 /*
  * A text has the right checksum.  An address that nobody knows is believed only in
- * a sentence that is right as received, if the address itself is sure.
+ * a sentence that is right as received, if the address itself is sure; so is what
+ * contradicts itself, whatever is sure.
  */
 static void count_text(struct nmea_search *s, u32 set, u16 cost)
 {
