@@ -100,6 +100,8 @@ install: modules_install dtbs
 		$(OVERLAYS)/gnss-gpio.dtbo
 	install -D -m 644 tools/60-gnss-gpio.rules \
 		$(DESTDIR)/etc/udev/rules.d/60-gnss-gpio.rules
+	install -D -m 644 tools/gpsd-gnss-gpio.conf \
+		$(DESTDIR)/etc/systemd/system/gpsd.service.d/gpsd-gnss-gpio.conf
 
 # The modules of all kernels, but those that DKMS has built.
 uninstall:
@@ -108,6 +110,7 @@ uninstall:
 		'(' -name 'gnss_gpio.ko*' -o -name 'gnss_gpio_sim.ko*' ')' -exec rm '{}' +
 	depmod -a
 	rm -f $(DESTDIR)/etc/udev/rules.d/60-gnss-gpio.rules \
+		$(DESTDIR)/etc/systemd/system/gpsd.service.d/gpsd-gnss-gpio.conf \
 		$(if $(OVERLAYS),$(OVERLAYS)/gnss-gpio.dtbo)
 
 deb:
