@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 #   make demo      boot the lab and watch fixes arrive in gpsd
-#   make check     run all tests; make check-all: on Debian's newest kernel, too;
+#   make check     run all tests; make check-all: in a whole Debian and on its newest kernel, too;
 #                  make check-debug: in instrumented kernels
 #   make compare   measure the bottom halves against each other
 #   make cost      interrupts and CPU time a byte takes
@@ -45,7 +45,8 @@ help:
 	@echo '  make demo       boot the lab, play a receiver, show its fixes in gpsd;'
 	@echo '                  BH=$(BH) BAUD=$(BAUD) NMEA=FILE KERNEL=$(KERNEL) select'
 	@echo '  make check      run all tests; TESTS="NAME..." selects'
-	@echo '  make check-all  run these, and the driver on the newest kernel that Debian has'
+	@echo '  make check-all  run these, the packages in a Debian with systemd, and the driver'
+	@echo '                  on the newest kernel that Debian has'
 	@echo '  make check-debug   build two instrumented kernels and run the driver in them:'
 	@echo '                  locks, leaks, bad accesses, races; TESTS="NAME..." selects'
 	@echo '  make soak       a day of a receiver and gpsd in virtual time; MINUTES=$(MINUTES)'
