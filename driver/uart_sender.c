@@ -25,7 +25,11 @@ struct pass {
 static const struct pass near_passes[] = { { 8, 200 }, { 9, 1600 } };
 static const struct pass far_passes[] = { { 40, 800 }, { 160, 3200 } };
 
-/* Edges are nearer to where bits begin than this part of a bit, on average. */
+/*
+ * Edges are nearer to where bits begin than this part of a bit, on average.  Of a sender
+ * that pauses for half a bit, 6 takes a clock that is 5.5 % off, if only falls are seen;
+ * so does half the prejudice below (test_uart).
+ */
 #define FIT_PART	7
 
 /*
