@@ -97,8 +97,8 @@ static void pauses_at_random(void **state)
 	static const struct rate rates[] = {
 		{ 9600, 0, { 0, 0 }, { ANY, ANY } },
 		{ 19200, 0, { 0, 0 }, { ANY, ANY } },
-		{ 38400, 0, { 20, 30 }, { ANY, ANY } },
-		{ 57600, 0, { 600, 60 }, { ANY, ANY } },
+		{ 38400, 0, { 10, 20 }, { ANY, ANY } },
+		{ 57600, 0, { 400, 50 }, { ANY, ANY } },
 	};
 	enum engine engine;
 	char what[40];
