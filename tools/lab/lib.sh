@@ -41,6 +41,10 @@ unlock() { exec {LOCK_FD}>&-; }
 # Debian's name of this machine's architecture
 host_arch() { dpkg --print-architecture; }
 
+# What no kernel log may hold; an extended regular expression
+# shellcheck disable=SC2034 # for those who source this
+TROUBLE='BUG:|WARNING:|Call [Tt]race|lockdep|Oops|Kernel panic|possible recursive locking|inconsistent lock state|KASAN:|UBSAN:|KCSAN:|kmemleak: [0-9]+ new|sleeping function called from invalid context|scheduling while atomic|[Uu]nable to handle|rcu.*(stall|detected)|self-detected stall|hung_task|blocked for more than|refcount_t:|ODEBUG:'
+
 case $CACHE in
 /*) ;;
 *) CACHE=$PWD/$CACHE ;;
