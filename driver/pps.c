@@ -12,6 +12,7 @@
 #include <linux/kconfig.h>
 #include <linux/ktime.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "gnss_gpio.h"
 
@@ -21,8 +22,26 @@
  */
 #define PULSE_GAP_NS	(45 * NSEC_PER_MSEC)
 
+/*
+ * A line that chatters must not take the machine down: after so many changes in a row
+ * that were no pulse its interrupt is off for a while.
+ */
+#define CHATTER_EDGES	64
+#define CHATTER_MUTE_MS	250
+
 /* Bit number in gnss_gpio_pps.busy. */
 #define STAMP_TAKEN	0
+
+static void pps_ignore(struct gnss_gpio_pps *pps)
+{
+	pps->ignored++;
+	if (++pps->in_a_row < CHATTER_EDGES)
+		return;
+	pps->in_a_row = 0;
+	pps->mutes++;
+	disable_irq_nosync(pps->irq);
+	schedule_delayed_work(&pps->unmute, msecs_to_jiffies(CHATTER_MUTE_MS));
+}
 
 /* Hard IRQ, also on PREEMPT_RT, where pps_event() is not allowed: the thread calls it. */
 static irqreturn_t pps_irq(int irq, void *data)
@@ -35,9 +54,10 @@ static irqreturn_t pps_irq(int irq, void *data)
 	pps->edge_ns = ktime_to_ns(ktime_get());
 	if (pps->edge_ns - before_ns < PULSE_GAP_NS ||
 	    test_and_set_bit_lock(STAMP_TAKEN, &pps->busy)) {
-		pps->ignored++;
+		pps_ignore(pps);
 		return IRQ_HANDLED;
 	}
+	pps->in_a_row = 0;
 	pps->stamp = now;
 	pps->pulses++;
 
@@ -59,6 +79,21 @@ static void pps_enable(struct gnss_gpio_pps *pps)
 {
 	pps->edge_ns = ktime_to_ns(ktime_get());
 	enable_irq(pps->irq);
+}
+
+static void pps_unmute(struct work_struct *work)
+{
+	struct gnss_gpio_pps *pps = container_of(to_delayed_work(work),
+						 struct gnss_gpio_pps, unmute);
+	struct gnss_gpio *gg = container_of(pps, struct gnss_gpio, pps);
+
+	if (!pps->told)
+		dev_warn(&gg->dev,
+			 "the line of pps-gpios chatters: %d changes came with less than %lld ms between them; it is tried again every %d ms, and stats/pps_mutes counts; check the wiring\n",
+			 CHATTER_EDGES, (s64)(PULSE_GAP_NS / NSEC_PER_MSEC),
+			 CHATTER_MUTE_MS);
+	pps->told = true;
+	pps_enable(pps);
 }
 
 /* No parent: gpsd and others look for sources in /sys/devices/virtual/pps. */
@@ -123,6 +158,7 @@ int gnss_gpio_pps_init(struct gnss_gpio *gg)
 		return dev_err_probe(gg->parent, PTR_ERR(source),
 				     "cannot register the PPS source of pps-gpios\n");
 	pps->source = source;
+	INIT_DELAYED_WORK(&pps->unmute, pps_unmute);
 
 	ret = pps_request_irq(gg);
 	if (ret) {
@@ -171,6 +207,9 @@ void gnss_gpio_pps_exit(struct gnss_gpio *gg)
 	if (!IS_REACHABLE(CONFIG_PPS) || !pps->source)
 		return;
 
+	/* From here on nothing schedules the work. */
+	disable_irq(pps->irq);
+	cancel_delayed_work_sync(&pps->unmute);
 	free_irq(pps->irq, pps);
 	irq_clear_status_flags(pps->irq, IRQ_DISABLE_UNLAZY);
 	pps_unregister_source(pps->source);

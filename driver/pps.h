@@ -7,6 +7,7 @@
 
 #include <linux/pps_kernel.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 struct gnss_gpio;
 struct gpio_desc;
@@ -22,6 +23,10 @@ struct gpio_desc;
  * @edge_ns: when the line changed last, or the interrupt was turned on
  * @pulses: counted by the handler
  * @ignored: changes of the line that were no pulse of their own; counted likewise
+ * @in_a_row: those since the latest pulse, or since the line was muted
+ * @mutes: how often the interrupt was turned off, as the line chatters
+ * @unmute: turns it on again
+ * @told: a message has said so
  */
 struct gnss_gpio_pps {
 	struct gpio_desc *gpiod;
@@ -33,6 +38,10 @@ struct gnss_gpio_pps {
 	s64 edge_ns;
 	unsigned long pulses;
 	unsigned long ignored;
+	unsigned int in_a_row;
+	unsigned long mutes;
+	struct delayed_work unmute;
+	bool told;
 };
 
 int gnss_gpio_pps_init(struct gnss_gpio *gg);

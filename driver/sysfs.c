@@ -321,6 +321,7 @@ STAT(reader_lost_fixes, lost_show, fix.lost);
 STAT(gnss_lost_bytes, stat_show, class_device.lost);
 STAT(pps_pulses, stat_show, pps.pulses);
 STAT(pps_ignored, stat_show, pps.ignored);
+STAT(pps_mutes, stat_show, pps.mutes);
 
 static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_edges.attr.attr,
@@ -361,6 +362,7 @@ static struct attribute *gnss_gpio_stats_attrs[] = {
 	&stat_gnss_lost_bytes.attr.attr,
 	&stat_pps_pulses.attr.attr,
 	&stat_pps_ignored.attr.attr,
+	&stat_pps_mutes.attr.attr,
 	NULL
 };
 

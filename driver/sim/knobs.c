@@ -22,6 +22,7 @@
 #define PERIOD_MIN_US		100
 #define PERIOD_MAX_US		1000000
 #define FLIP_MAX_NS		1000000
+#define PPS_PERIOD_MIN_US	10
 
 static u32 below(struct rnd_state *rnd, u32 limit)
 {
@@ -206,6 +207,13 @@ static int cpu_changed(struct sim *sim)
 	return irqoff_restart(sim);
 }
 
+static int pps_changed(struct sim *sim)
+{
+	sim_pps_changed(&sim->pps);
+
+	return 0;
+}
+
 KNOB(baud, knobs.baud, SIM_BAUD_MIN, SIM_BAUD_MAX, NULL);
 KNOB(skew_ppm, knobs.skew_ppm, -100000, 100000, NULL);
 KNOB(jitter_ns, knobs.jitter_ns, 0, 1000000, NULL);
@@ -219,6 +227,7 @@ KNOB(irqoff_us, irqoff.max_us, 0, IRQOFF_MAX_US, irqoff_restart);
 KNOB(irqoff_period_us, irqoff.period_us, PERIOD_MIN_US, PERIOD_MAX_US, irqoff_restart);
 KNOB(flip_ns, flip_ns, 0, FLIP_MAX_NS, NULL);
 KNOB(cpu, cpu, 0, S32_MAX, cpu_changed);
+KNOB(pps_period_us, pps.period_us, PPS_PERIOD_MIN_US, PERIOD_MAX_US, pps_changed);
 
 static ssize_t queued_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
@@ -276,6 +285,7 @@ static struct attribute *sim_attrs[] = {
 	&knob_irqoff_period_us.attr.attr,
 	&knob_flip_ns.attr.attr,
 	&knob_cpu.attr.attr,
+	&knob_pps_period_us.attr.attr,
 	&dev_attr_queued.attr,
 	&dev_attr_run_start_ns.attr,
 	&dev_attr_bit_ps.attr,

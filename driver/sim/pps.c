@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The PPS line of a simulated receiver: high for the first 100 ms of each second.
+ * The PPS line of a simulated receiver: high for the first tenth of each second, or of
+ * another period.
  *
  * The seconds are those of the machine's clock when the receiver was made.  The
  * receiver's own clock is right from then on: it takes no notice of it if the machine's
@@ -17,14 +18,24 @@
 #include "../compat.h"
 #include "sim.h"
 
-#define PULSE_NS	(100 * NSEC_PER_MSEC)
+#define PERIOD_US	USEC_PER_SEC
 
-/* Time since the second began. */
+static u32 period_ns(const struct sim_pps *pps)
+{
+	return READ_ONCE(pps->period_us) * NSEC_PER_USEC;
+}
+
+static u32 pulse_ns(const struct sim_pps *pps)
+{
+	return period_ns(pps) / 10;
+}
+
+/* Time since the period began. */
 static u32 phase_ns(const struct sim_pps *pps, u64 t_ns)
 {
 	u32 phase;
 
-	div_u64_rem(t_ns + pps->utc_ns, NSEC_PER_SEC, &phase);
+	div_u64_rem(t_ns + pps->utc_ns, period_ns(pps), &phase);
 
 	return phase;
 }
@@ -39,17 +50,17 @@ static u32 phase_ns(const struct sim_pps *pps, u64 t_ns)
  */
 int sim_pps_level(const struct sim_pps *pps, u64 t_ns)
 {
-	return phase_ns(pps, t_ns) < PULSE_NS;
+	return phase_ns(pps, t_ns) < pulse_ns(pps);
 }
 
 /* The first edge after @t_ns that is to interrupt. */
 static u64 pps_next_edge(const struct sim_pps *pps, u64 t_ns)
 {
-	u64 rise_ns = t_ns - phase_ns(pps, t_ns) + NSEC_PER_SEC;
-	u64 fall_ns = rise_ns + PULSE_NS;
+	u64 rise_ns = t_ns - phase_ns(pps, t_ns) + period_ns(pps);
+	u64 fall_ns = rise_ns + pulse_ns(pps);
 
-	if (fall_ns - NSEC_PER_SEC > t_ns)
-		fall_ns -= NSEC_PER_SEC;
+	if (fall_ns - period_ns(pps) > t_ns)
+		fall_ns -= period_ns(pps);
 	if (!(pps->trigger & WAVEFORM_RISING))
 		return fall_ns;
 	if (!(pps->trigger & WAVEFORM_FALLING))
@@ -122,6 +133,22 @@ void sim_pps_set_trigger(struct sim_pps *pps, unsigned int trigger)
 }
 
 /**
+ * sim_pps_changed() - the period is another one
+ * @pps: the pulse
+ *
+ * Context: process.
+ */
+void sim_pps_changed(struct sim_pps *pps)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&pps->lock, flags);
+	pps->next_ns = pps_next_edge(pps, ktime_to_ns(ktime_get()));
+	pps_arm(pps);
+	raw_spin_unlock_irqrestore(&pps->lock, flags);
+}
+
+/**
  * sim_pps_init() - a pulse at each second, by the machine's clock as it is now
  * @pps: the pulse
  *
@@ -130,6 +157,7 @@ void sim_pps_set_trigger(struct sim_pps *pps, unsigned int trigger)
 void sim_pps_init(struct sim_pps *pps)
 {
 	raw_spin_lock_init(&pps->lock);
+	pps->period_us = PERIOD_US;
 	pps->utc_ns = ktime_to_ns(ktime_mono_to_real(0));
 	gnss_gpio_compat_hrtimer_setup(&pps->timer, pps_edge,
 				       HRTIMER_MODE_ABS_PINNED_HARD);

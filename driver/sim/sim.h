@@ -99,6 +99,7 @@ struct sim_listen {
  * struct sim_pps - the pulse
  * @bind: the line is the gnss-gpio device's, too
  * @utc_ns: the receiver's clock less CLOCK_MONOTONIC
+ * @period_us: from pulse to pulse
  * @lock: protects all below
  * @timer: raises the edges
  * @trigger: WAVEFORM_* edges that interrupt
@@ -108,6 +109,7 @@ struct sim_listen {
 struct sim_pps {
 	bool bind;
 	u64 utc_ns;
+	u32 period_us;
 	raw_spinlock_t lock;
 	struct hrtimer timer;
 	unsigned int trigger;
@@ -216,6 +218,7 @@ unsigned int sim_listen_read(struct sim *sim, u8 *bytes, unsigned int n);
 /* pps.c: the pulse */
 void sim_pps_init(struct sim_pps *pps);
 void sim_pps_exit(struct sim_pps *pps);
+void sim_pps_changed(struct sim_pps *pps);
 int sim_pps_level(const struct sim_pps *pps, u64 t_ns);
 void sim_pps_set_mask(struct sim_pps *pps, bool unmasked);
 void sim_pps_set_trigger(struct sim_pps *pps, unsigned int trigger);

@@ -193,6 +193,23 @@ goes_while_open()
 	put gnss-gpio.0 "$DRIVER/bind"
 }
 
+# pulse_interrupts: how many there were
+pulse_interrupts() { echo $(($(stat pps_pulses) + $(stat pps_ignored))); }
+
+# Unmuted four times a second, the line interrupts 65 times each time at most.
+chatters()
+{
+	mark
+	before=$(pulse_interrupts)
+	put 20 "$SIM/pps_period_us"
+	sleep 2
+	put 1000000 "$SIM/pps_period_us"
+	sleep 0.3
+	chatter=$(($(pulse_interrupts) - before))
+	both "at_most $chatter 585" "equal $(stat pps_mutes) 8" \
+		'equal "$(said | grep -c "gnss_gpio0: the line of pps-gpios chatters")" 1'
+}
+
 without_pps()
 {
 	check 'a kernel without PPS: a message tells' sh -c \
@@ -218,6 +235,10 @@ with_pps()
 	check 'the machine sleeps, and pulses come after it' sleeps
 	check 'no pulse is of the time when it slept' same_phase slept
 	check 'no pulse was ignored but what was latched meanwhile' at_most "$(stat pps_ignored)" 1
+	check 'a line that chatters is muted, counted, and told once' chatters
+	note "of 100000 changes in 2 s, $chatter interrupted"
+	watch_pulse 2 calm
+	check 'and after that pulses have the time of their second' within $LATE_NS calm
 	line_is_taken
 	note 'ppstest says, until the device is unbound:'
 	ppstest $PPS &
