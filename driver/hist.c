@@ -10,7 +10,8 @@
 /* Durations of more bits share the last bucket. */
 #define MAX_BITS	35
 
-#define BUCKET_FULL	0xffffffffU
+/* A bucket holds no more. */
+#define HIST_FULL	0xffffffffU
 
 static unsigned int hist_bits(u64 ns)
 {
@@ -65,18 +66,16 @@ void hist_reset(struct gnss_gpio_hist *h)
  * @h: the distribution
  * @ns: the duration, ns
  *
- * Once a bucket is full, which takes 13 days of traffic at 38400 baud, nothing
- * is added any more, so that what the distribution tells stays right.
+ * After 4294967295 of them, which takes 13 days of traffic at 38400 baud, nothing is added
+ * any more, so that what the distribution tells stays right.
  *
  * Context: any, hard IRQ included; a few dozen instructions.
  */
 void hist_add(struct gnss_gpio_hist *h, u64 ns)
 {
-	u32 *bucket = &h->bucket[hist_bucket(ns)];
-
-	if (*bucket == BUCKET_FULL)
+	if (h->count >= HIST_FULL)
 		return;
-	(*bucket)++;
+	h->bucket[hist_bucket(ns)]++;
 	if (!h->count || ns < h->min_ns)
 		h->min_ns = ns;
 	if (ns > h->max_ns)

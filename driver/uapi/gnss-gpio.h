@@ -276,11 +276,11 @@ struct gnss_gpio_info {
 
 /**
  * struct gnss_gpio_hist - a distribution of durations
- * @count: how many there were
+ * @count: how many there were; from 4294967295 on all stays as it is
  * @sum_ns: their sum, ns
  * @min_ns: the shortest, ns; 0 if there was none
  * @max_ns: the longest, ns
- * @bucket: how many fell into each bucket; once one is full, all stays as it is
+ * @bucket: how many fell into each bucket
  */
 struct gnss_gpio_hist {
 	__u64 count;
