@@ -176,7 +176,7 @@ static void drain_judge_edges(struct gnss_gpio *gg)
 	if (edges->frames < LOST_FRAMES)
 		return;
 	if (edges->lost > most && edges->close <= most && edges->mutes == mutes)
-		schedule_work(&gg->auto_work);
+		queue_work(system_freezable_wq, &gg->auto_work);
 	gnss_gpio_rx_look_closely(gg, edges->bad > most);
 	*edges = (struct gnss_gpio_lost_edges){
 		.edge_ns = edges->edge_ns,
