@@ -181,6 +181,12 @@ static int gnss_gpio_interrupt_of(struct device *dev, struct gpio_desc *line,
 				     "the interrupt of %s is handled in a thread, too late to tell the time of an edge; use one of the SoC's own GPIOs\n",
 				     property);
 
+	/* A line that chatters is turned off in hard IRQ. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && irq_get_chip(irq)->irq_bus_lock)
+		return dev_err_probe(dev, -EINVAL,
+				     "turning off the interrupt of %s may sleep on PREEMPT_RT, by its controller's driver; use another controller's GPIO, or a kernel without PREEMPT_RT\n",
+				     property);
+
 	return irq;
 }
 
