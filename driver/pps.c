@@ -211,7 +211,6 @@ void gnss_gpio_pps_exit(struct gnss_gpio *gg)
 	disable_irq(pps->irq);
 	cancel_delayed_work_sync(&pps->unmute);
 	free_irq(pps->irq, pps);
-	irq_clear_status_flags(pps->irq, IRQ_DISABLE_UNLAZY);
 	pps_unregister_source(pps->source);
 	pps->source = NULL;
 }

@@ -13,7 +13,7 @@
 /**
  * struct gnss_gpio_ring - the ring
  * @lock: protects @head and the elements; raw, as a bottom half may be a hard
- *	  IRQ.  It is held for the copy of one small chunk at most.
+ *	  IRQ.  It is held for the copy of 128 bytes, or of one record.
  * @data: the elements
  * @elements: how many there is room for, a power of two
  * @element_size: bytes of one

@@ -154,8 +154,7 @@ static unsigned int rx_trigger(const struct gnss_gpio *gg,
 /*
  * The top half stays in hard IRQ with threadirqs and on PREEMPT_RT
  * (IRQF_NO_THREAD), and the line is not masked until the thread has run (no
- * IRQF_ONESHOT): edges would be lost.  When it is disabled it is off at once, not
- * with the next edge: some controllers' flow handlers mask none.
+ * IRQF_ONESHOT): edges would be lost.
  */
 static int rx_request_irq(struct gnss_gpio *gg, enum gnss_gpio_engine engine)
 {
@@ -200,7 +199,11 @@ int gnss_gpio_rx_init(struct gnss_gpio *gg)
 	ret = rx_request_irq(gg, GNSS_GPIO_EDGE);
 	if (gnss_gpio_rx_refuses(ret))
 		ret = rx_request_irq(gg, GNSS_GPIO_TIMER);
-	/* Not before: the interrupt may be another driver's. */
+	/*
+	 * When it is disabled it is off at once, not with the next edge: some
+	 * controllers' flow handlers mask none.  free_irq() undoes that.  Not before:
+	 * the interrupt may be another driver's.
+	 */
 	if (!ret)
 		irq_set_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
 
@@ -216,7 +219,6 @@ int gnss_gpio_rx_init(struct gnss_gpio *gg)
 void gnss_gpio_rx_exit(struct gnss_gpio *gg)
 {
 	free_irq(gg->irq, gg);
-	irq_clear_status_flags(gg->irq, IRQ_DISABLE_UNLAZY);
 }
 
 static void rx_expect_rises(struct gnss_gpio_rx *rx)

@@ -44,7 +44,7 @@ struct gnss_gpio_tx_stats {
  * @lock: protects all below; raw, as the timer is hard IRQ on PREEMPT_RT too
  * @fifo: bytes that wait
  * @queued: bytes that were ever queued; wraps
- * @done: of @queued, how many have been sent or dropped; wraps
+ * @done: of @queued, how many have been sent; wraps
  * @crowded: there was no room for a part; those who poll are to be told of it
  * @held: no byte is to begin: the machine is about to sleep
  * @gone: the device is unbound

@@ -45,7 +45,7 @@ struct uart_obs {
 
 /*
  * struct uart_byte.flags; 0: no other reading is possible of interrupts that are no
- * later than some 80 us, and of a line with a glitch now and then: the byte is good
+ * later than 90 us, and of a line with a glitch now and then: the byte is good
  */
 #define UART_FRAMING_ERROR	0x01	/* the stop bit was 0 */
 #define UART_BREAK		0x02	/* so were all others */
