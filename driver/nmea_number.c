@@ -12,15 +12,18 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Return: what comes after the digits, NULL if the number gets too large. */
-static const char *get_digits(const char *s, u32 *val)
+/*
+ * Takes digits up to @max, which must leave room for one more.  Return: what comes after
+ * them, NULL if the number is greater.
+ */
+static const char *get_digits(const char *s, u32 max, u32 *val)
 {
 	u32 v = 0;
 
 	for (; is_digit(*s); s++) {
-		if (v > U32_TENTH)
-			return NULL;
 		v = v * 10 + (*s - '0');
+		if (v > max)
+			return NULL;
 	}
 	*val = v;
 	return s;
@@ -32,16 +35,22 @@ static const char *get_digits(const char *s, u32 *val)
  */
 static const char *get_decimals(const char *s, unsigned int decimals, u64 *val)
 {
+	static const u32 power[] = {
+		1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000
+	};
+	u64 v = *val;
+
 	s += *s == '.';
-	for (; decimals; decimals--)
-		*val = *val * 10 + (is_digit(*s) ? *s++ - '0' : 0);
+	for (; decimals && is_digit(*s); decimals--)
+		v = v * 10 + (*s++ - '0');
+	*val = v * power[decimals];
 	return s;
 }
 
 /**
  * nmea_get_uint() - a whole number, digits only
  * @s: the field
- * @max: the largest that is taken
+ * @max: the largest that is taken, up to 400000000
  * @val: its value
  *
  * Return: whether it is one; if not, @val is not to be used.  This goes for all
@@ -49,9 +58,9 @@ static const char *get_decimals(const char *s, unsigned int decimals, u64 *val)
  */
 bool nmea_get_uint(const char *s, u32 max, u32 *val)
 {
-	const char *end = get_digits(s, val);
+	const char *end = get_digits(s, max, val);
 
-	return end && end != s && nmea_is_end(*end) && *val <= max;
+	return end && end != s && nmea_is_end(*end);
 }
 
 static const char *skip_digits(const char *s)
@@ -71,7 +80,7 @@ static bool get_fixed(const char *s, unsigned int decimals, u32 *val)
 
 	if (!is_digit(s[*s == '.']))
 		return false;
-	s = get_digits(s, val);
+	s = get_digits(s, U32_TENTH, val);
 	if (!s)
 		return false;
 	v = *val;
@@ -209,7 +218,7 @@ bool nmea_get_angle(const char *s, const char *letter, const char *letters,
 
 	if (!is_digit(*s))
 		return false;
-	s = get_digits(s, &whole);
+	s = get_digits(s, U32_TENTH, &whole);
 	if (!s)
 		return false;
 	degrees = whole / 100;
