@@ -7,28 +7,6 @@
 #define U32_TENTH	429496728U	/* * 10 + 9 fits in u32 */
 #define ND_PER_DEGREE	1000000000LL
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/*
- * Takes digits up to @max, which must leave room for one more.  Return: what comes after
- * them, NULL if the number is greater.
- */
-static const char *get_digits(const char *s, u32 max, u32 *val)
-{
-	u32 v = 0;
-
-	for (; is_digit(*s); s++) {
-		v = v * 10 + (*s - '0');
-		if (v > max)
-			return NULL;
-	}
-	*val = v;
-	return s;
-}
-
 /*
  * Makes @val one in units of 10^-@decimals, with the decimals that follow.  Return: what
  * comes then, which is a digit if there are more.
@@ -41,31 +19,15 @@ static const char *get_decimals(const char *s, unsigned int decimals, u64 *val)
 	u64 v = *val;
 
 	s += *s == '.';
-	for (; decimals && is_digit(*s); decimals--)
+	for (; decimals && nmea_is_digit(*s); decimals--)
 		v = v * 10 + (*s++ - '0');
 	*val = v * power[decimals];
 	return s;
 }
 
-/**
- * nmea_get_uint() - a whole number, digits only
- * @s: the field
- * @max: the largest that is taken, up to 400000000
- * @val: its value
- *
- * Return: whether it is one; if not, @val is not to be used.  This goes for all
- * functions here.
- */
-bool nmea_get_uint(const char *s, u32 max, u32 *val)
-{
-	const char *end = get_digits(s, max, val);
-
-	return end && end != s && nmea_is_end(*end);
-}
-
 static const char *skip_digits(const char *s)
 {
-	while (is_digit(*s))
+	while (nmea_is_digit(*s))
 		s++;
 	return s;
 }
@@ -78,9 +40,9 @@ static bool get_fixed(const char *s, unsigned int decimals, u32 *val)
 {
 	u64 v;
 
-	if (!is_digit(s[*s == '.']))
+	if (!nmea_is_digit(s[*s == '.']))
 		return false;
-	s = get_digits(s, U32_TENTH, val);
+	s = nmea_get_digits(s, U32_TENTH, val);
 	if (!s)
 		return false;
 	v = *val;
@@ -135,7 +97,7 @@ bool nmea_get_positive(const char *s, unsigned int decimals, u32 *val)
  */
 bool nmea_get_pair(const char *s, u32 *val)
 {
-	if (!is_digit(s[0]) || !is_digit(s[1]))
+	if (!nmea_is_digit(s[0]) || !nmea_is_digit(s[1]))
 		return false;
 	*val = (s[0] - '0') * 10 + (s[1] - '0');
 	return true;
@@ -216,9 +178,9 @@ bool nmea_get_angle(const char *s, const char *letter, const char *letters,
 	u32 whole, degrees;
 	u64 minutes_e8;
 
-	if (!is_digit(*s))
+	if (!nmea_is_digit(*s))
 		return false;
-	s = get_digits(s, U32_TENTH, &whole);
+	s = nmea_get_digits(s, U32_TENTH, &whole);
 	if (!s)
 		return false;
 	degrees = whole / 100;

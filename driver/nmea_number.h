@@ -18,7 +18,44 @@ static inline bool nmea_is_end(char c)
 	return c == ',' || c == '*';
 }
 
-bool nmea_get_uint(const char *s, u32 max, u32 *val);
+static inline bool nmea_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/*
+ * Takes digits up to @max, which must leave room for one more.  Return: what comes after
+ * them, NULL if the number is greater.
+ */
+static inline const char *nmea_get_digits(const char *s, u32 max, u32 *val)
+{
+	u32 v = 0;
+
+	for (; nmea_is_digit(*s); s++) {
+		v = v * 10 + (*s - '0');
+		if (v > max)
+			return NULL;
+	}
+	*val = v;
+	return s;
+}
+
+/**
+ * nmea_get_uint() - a whole number, digits only
+ * @s: the field
+ * @max: the largest that is taken, up to 400000000
+ * @val: its value
+ *
+ * Return: whether it is one; if not, @val is not to be used.  This goes for all
+ * functions here.
+ */
+static inline bool nmea_get_uint(const char *s, u32 max, u32 *val)
+{
+	const char *end = nmea_get_digits(s, max, val);
+
+	return end && end != s && nmea_is_end(*end);
+}
+
 bool nmea_get_milli(const char *s, s32 *val);
 bool nmea_get_positive(const char *s, unsigned int decimals, u32 *val);
 bool nmea_get_pair(const char *s, u32 *val);

@@ -120,15 +120,20 @@ static s32 take_uint(const char *s, u32 max, struct nmea_msg *m)
 {
 	u32 v;
 
-	return note(m, s, nmea_get_uint(s, max, &v), 0) ? (s32)v : -1;
+	if (nmea_get_uint(s, max, &v))
+		return v;
+	m->unreadable += !is_blank(s);
+	return -1;
 }
 
 static void take_sats(const char *s, struct nmea_msg *m, u32 bit, u8 *sats)
 {
-	u32 v;
+	s32 v = take_uint(s, 255, m);
 
-	if (note(m, s, nmea_get_uint(s, 255, &v), bit))
-		*sats = v;
+	if (v < 0)
+		return;
+	*sats = v;
+	m->v.valid |= bit;
 }
 
 /* A date as it stands in RMC or ZDA: whole, or nothing is known. */
