@@ -126,7 +126,6 @@ static void drain_parse(struct gnss_gpio *gg, const struct uart_byte *byte)
 	gg->last_end_ns = byte->start_ns + byte->span_ns;
 	nmea_feed_frame(&gg->parser, byte);
 	gg->last_value = byte->value;
-	gg->last_start_ns = byte->start_ns;
 }
 
 /* The decoder has completed a frame. */
@@ -249,7 +248,7 @@ static void drain_fifo(struct gnss_gpio *gg, struct gnss_gpio_drain_run *run)
  */
 static s64 drain_watch_silence(struct gnss_gpio *gg)
 {
-	s64 due_ns = gg->last_start_ns + nmea_silence_ns(&gg->parser);
+	s64 due_ns = nmea_silence_due_ns(&gg->parser);
 
 	if (!nmea_epoch_open(&gg->parser) || !kfifo_is_empty(&gg->fifo))
 		return 0;

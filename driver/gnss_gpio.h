@@ -303,8 +303,7 @@ struct gnss_gpio_reader {
  * @unseen: bytes of the stream that no reader was woken for; a line end counts for
  *	    many
  * @last_value: the last byte that was decoded
- * @last_start_ns: start of its frame
- * @last_end_ns: when that frame was complete
+ * @last_end_ns: when its frame was complete
  * @parser: fed by the drain
  * @fix_seq: number of the next fix record
  * @sky: the satellites of the newest one; the drain's own
@@ -356,7 +355,6 @@ struct gnss_gpio {
 	unsigned int batched;
 	unsigned int unseen;
 	u8 last_value;
-	s64 last_start_ns;
 	s64 last_end_ns;
 	struct nmea parser;
 	u64 fix_seq;

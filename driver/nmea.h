@@ -206,7 +206,7 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 bool nmea_published_at_end(const struct nmea *p);
 void nmea_get_sky(const struct nmea *p, struct gnss_gpio_sky *record);
 bool nmea_epoch_open(const struct nmea *p);
-s64 nmea_silence_ns(const struct nmea *p);
+s64 nmea_silence_due_ns(const struct nmea *p);
 void nmea_silence(struct nmea *p);
 void nmea_flush(struct nmea *p);
 

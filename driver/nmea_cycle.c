@@ -371,19 +371,19 @@ bool nmea_epoch_open(const struct nmea *p)
 }
 
 /**
- * nmea_silence_ns() - how long must the line be silent?
+ * nmea_silence_due_ns() - until when must the line be silent?
  * @p: the parser
  *
- * Return: ns from the start bit of the last byte, after which nmea_silence() is
- * to be called.  It is learned from the receiver.
+ * Return: when nmea_silence() is to be called if no byte comes before, by the clock of
+ * nmea_feed().  How long that is after the last byte is learned from the receiver.
  */
-s64 nmea_silence_ns(const struct nmea *p)
+s64 nmea_silence_due_ns(const struct nmea *p)
 {
-	return p->rhythm.silence_ns;
+	return p->rhythm.last_ns + p->rhythm.silence_ns;
 }
 
 /**
- * nmea_silence() - no byte came for nmea_silence_ns()
+ * nmea_silence() - no byte came until nmea_silence_due_ns()
  * @p: the parser
  *
  * Publishes the open epoch, if there is one.  Context: as nmea_feed().

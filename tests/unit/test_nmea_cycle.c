@@ -32,7 +32,7 @@ static void note_records(void)
 /* The line is silent until then. */
 static void rest_until(s64 ns)
 {
-	s64 due = line.now_ns - line.byte_ns + nmea_silence_ns(&t.p);
+	s64 due = nmea_silence_due_ns(&t.p);
 
 	if (nmea_epoch_open(&t.p) && due < ns) {
 		line.now_ns = due;
