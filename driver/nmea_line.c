@@ -14,9 +14,6 @@
 /* What it costs to flip a sure bit: more than any sum of margins. */
 #define NEVER	0x10000U
 
-/* Shortest sentence: "$*00". */
-#define MIN_SENTENCE	(1 + NMEA_TAIL)
-
 static bool is_eol(u8 byte)
 {
 	return byte == '\r' || byte == '\n';
@@ -139,7 +136,7 @@ static enum nmea_event take_unsure(struct nmea_line *line, u8 byte,
 		return NMEA_BEGIN;
 	if (line->doubtful < 255)
 		line->doubtful++;
-	if (line->len >= MIN_SENTENCE && (part || line->text[at] == '*')) {
+	if (line->len >= NMEA_MIN_SENTENCE && (part || line->text[at] == '*')) {
 		star = cost_at(line, at, '*');
 		if (!star)
 			part += body_cost(margins_at(line, at), '*');
@@ -165,7 +162,7 @@ static void drop_cr(struct nmea_line *line)
 	u16 last = line->len - 1;
 	u32 cost;
 
-	if (!line->doubtful || line->len <= MIN_SENTENCE)
+	if (!line->doubtful || line->len <= NMEA_MIN_SENTENCE)
 		return;
 	cost = cost_at(line, last, '\r');
 	if (cost + cost_at(line, last - NMEA_TAIL, '*') >=
@@ -323,7 +320,7 @@ u8 nmea_line_split(struct nmea_line *line)
 }
 
 /**
- * nmea_line_check() - check a whole sentence as received
+ * nmea_line_check() - check a whole sentence
  * @line: the line; it is split then
  *
  * Return: NMEA_USED if the checksum is right, else what is wrong.
@@ -343,9 +340,8 @@ enum nmea_verdict nmea_line_check(struct nmea_line *line)
 		return NMEA_GARBLED;
 	if (tail < NMEA_TAIL)
 		return NMEA_NO_CHECKSUM;
-	if (sum != (high << 4 | low))
-		return NMEA_CHECKSUM_ERROR;
-	return NMEA_USED;
+	line->wrong = sum ^ (high << 4 | low);
+	return line->wrong ? NMEA_CHECKSUM_ERROR : NMEA_USED;
 }
 
 /**

@@ -19,6 +19,9 @@
 /* Characters of the end of a sentence: '*' and two digits. */
 #define NMEA_TAIL		3
 
+/* Shortest sentence: "$*00". */
+#define NMEA_MIN_SENTENCE	(1 + NMEA_TAIL)
+
 /* Flags of a byte given to nmea_feed(). */
 #define NMEA_BYTE_BAD		0x01	/* framing error or lost bytes before it */
 
@@ -102,6 +105,7 @@ struct nmea_unsure {
  * @repaired: '$', line end or @text are not as received
  * @cost: sum of the margins of the bits flipped so far
  * @unsure: the unsure bytes of @text, in its order
+ * @wrong: exclusive or of the checksum and the right one, after nmea_line_check()
  * @fields: fields of @text, the address included, as nmea_line_split() found them
  * @field: where each of them starts, and what comes after their end
  * @text: '$' and all that follows up to the line end
@@ -115,6 +119,7 @@ struct nmea_line {
 	u8 kept;
 	bool lost;
 	bool repaired;
+	u8 wrong;
 	u8 fields;
 	u16 cost;
 	struct nmea_unsure unsure[NMEA_MAX_UNSURE];

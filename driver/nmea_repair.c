@@ -16,9 +16,6 @@
 #define ADDRESS_END	6
 #define IN_ADDRESS	(NMEA_LETTER | NMEA_DIGIT)
 
-/* Shortest text: "$*00". */
-#define MIN_TEXT	(1 + NMEA_TAIL)
-
 /* The bit in which a capital differs from the same small letter. */
 #define CASE_BIT	5
 
@@ -309,7 +306,7 @@ static bool search(struct nmea_search *s)
 		if (++tries > NMEA_REPAIR_TRIES || s->texts == NMEA_REPAIR_TEXTS)
 			return false;
 		node = take(s, cost);
-		if (node->effect == s->wrong)
+		if (node->effect == s->line->wrong)
 			try_set(s, node->what, cost);
 		next_sets(s, node->what, node->effect, cost);
 	}
@@ -319,8 +316,7 @@ static bool search(struct nmea_search *s)
 /* Return: false if no text can have been sent. */
 static bool search_start(struct nmea_search *s, struct nmea_line *line)
 {
-	const char *star = line->text + line->len - NMEA_TAIL, *c;
-	int high, low;
+	enum nmea_verdict verdict;
 
 	memset(s, 0, sizeof(*s));
 	s->line = line;
@@ -328,19 +324,12 @@ static bool search_start(struct nmea_search *s, struct nmea_line *line)
 	s->most = s->limit + NMEA_REPAIR_RIVAL;
 	s->known = s->most;
 	s->dearest = NMEA_REPAIR_COST;
-	if (line->len < MIN_TEXT || line->lost || !settle(s) ||
+	if (line->len < NMEA_MIN_SENTENCE || line->lost || !settle(s) ||
 	    line->cost > s->limit)
 		return false;
-	high = nmea_hex_digit(star[1]);
-	low = nmea_hex_digit(star[2]);
-	if (*star != '*' || high < 0 || low < 0)
+	verdict = nmea_line_check(line);
+	if (verdict != NMEA_USED && verdict != NMEA_CHECKSUM_ERROR)
 		return false;
-	s->wrong = high << 4 | low;
-	for (c = line->text + 1; c < star; c++) {
-		if (*c == '*')
-			return false;
-		s->wrong ^= *c;
-	}
 	if (s->values == NMEA_REPAIR_VALUES)
 		s->known = line->cost + s->dearest;
 	if (s->most > s->known)

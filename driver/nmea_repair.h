@@ -77,7 +77,6 @@ struct nmea_node {
  * @of: the set of the values of each unsure byte
  * @values: entries of @value that are in use
  * @decoded: the type is one that is decoded
- * @wrong: exclusive or of both checksums
  * @found: texts found that can have been sent
  * @texts: texts found with the right checksum
  * @malformed: the text is right as received, but breaks the format
@@ -98,7 +97,6 @@ struct nmea_search {
 	u32 of[NMEA_MAX_UNSURE];
 	u8 values;
 	bool decoded;
-	u8 wrong;
 	u8 found;
 	u8 texts;
 	bool malformed;
