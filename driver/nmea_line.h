@@ -134,20 +134,24 @@ static inline bool nmea_is_body(u8 byte)
 }
 
 /**
- * nmea_line_put() - take a byte that is part of a sentence in any case
+ * nmea_line_put() - take a byte that neither begins nor ends a sentence
  * @line: the line
  * @byte: as received, all of its bits sure
  *
- * Most bytes are digits, letters, points and commas within a sentence: those
- * are taken here, at the least cost.
+ * Most bytes are digits, letters, points and commas within a sentence, and the LF
+ * between two: those are taken here, at the least cost.
  *
- * Return: false if it is another one, or there is no sentence.
+ * Return: false if it is another one.
  */
 static inline bool nmea_line_put(struct nmea_line *line, u8 byte)
 {
-	if (byte < '*' || byte >= 0x7f || line->len >= line->limit)
+	if (likely(byte >= '*' && byte < 0x7f && line->len < line->limit)) {
+		line->text[line->len++] = byte;
+		return true;
+	}
+	if (byte != '\n' || line->limit)
 		return false;
-	line->text[line->len++] = byte;
+	line->junk = false;
 	return true;
 }
 

@@ -7,6 +7,7 @@
 
 #ifdef __KERNEL__
 #include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
@@ -29,6 +30,7 @@ typedef __s32 s32;
 typedef __s64 s64;
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define likely(x)	__builtin_expect(!!(x), 1)
 #define ilog2(n)	(31 - __builtin_clz(n))
 #define __ffs(n)	__builtin_ctzl(n)
 #define min(a, b) \
