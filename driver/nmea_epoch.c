@@ -176,7 +176,8 @@ static u8 fix_mode(const struct nmea_epoch *e)
 /*
  * Satellites used, if a sentence states their number or lists them.  What is stated
  * counts, but where it is the most that a GGA states before NMEA 4.10: then it can
- * be more, as GSA tells if GSV does not contradict.
+ * be more, as GSA tells.  Where GSV lists satellites of a system, GSA is believed for
+ * those only.
  */
 static u8 count_used(const struct nmea_epoch *e, const struct nmea_counts *counts)
 {

@@ -246,11 +246,13 @@ void nmea_sky_count(const struct nmea_sky *sky, struct nmea_counts *counts)
 	u64 seen[NMEA_SYSTEMS];
 
 	for (i = 0; i < NMEA_SYSTEMS; i++) {
-		seen[i] = sky->used[i] & sky->in_view[i];
+		seen[i] = sky->used[i];
+		if (sky->in_view[i])
+			seen[i] &= sky->in_view[i];
 		if (sky->stated[i] > sky->names[i])
 			n += sky->stated[i] - sky->names[i];
 	}
 	counts->in_view = min(n, 255U);
 	counts->used = min(count(sky->used), 255U);
-	counts->seen_used = n ? min(count(seen), 255U) : counts->used;
+	counts->seen_used = min(count(seen), 255U);
 }

@@ -103,7 +103,7 @@ struct nmea_sky {
 /**
  * struct nmea_counts - counts of satellites, each once
  * @used: those that GSA lists
- * @seen_used: of these, those that GSV lists; all if there is no GSV
+ * @seen_used: of these, those that GSV lists, and all of systems of which it lists none
  * @in_view: those of GSV, listed or only stated, as where a sentence was lost
  */
 struct nmea_counts {

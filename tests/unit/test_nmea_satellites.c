@@ -175,7 +175,10 @@ static void capped_or_partial_counts_beat_no_better_one(void **state)
 	assert_int_equal(used("%s %s", gga, own), 12);
 }
 
-/* 12 is the most that some state; it is 12 where GSV knows nothing of the others. */
+/*
+ * 12 is the most that some state.  Where GSV lists satellites of a system, GSA is believed
+ * for those only.
+ */
 static void capped_count_gives_way_to_what_gsa_lists(void **state)
 {
 	static const char gga[] = "GNGGA,120001," POSITION ",1,12,0.6,1,M,1,M,,";
@@ -188,7 +191,10 @@ static void capped_count_gives_way_to_what_gsa_lists(void **state)
 	assert_int_equal(used("%s %s %s", gps, glonass, gga), 20);
 	assert_int_equal(used("%s %s %s %s", gga, gps, gps, glonass), 20);
 	assert_int_equal(used("%s %s", gga, glonass), 12);
-	assert_int_equal(used("%s %s %s %s", gga, gps, glonass, view), 12);
+	assert_int_equal(used("%s %s %s %s", gga, gps, glonass, view), 12 + 4);
+	/* of both systems a GSV lists four, as in every part of its group */
+	assert_int_equal(used("%s %s %s %s %s", gga, gps, glonass, view,
+			      "GPGSV,1,1,16,01,40,100,40,02,41,101,41,03,42,102,42,04,43,103,43"), 12);
 	assert_int_equal(used("%s GNGSA,A,3,01,02,03,04,05,06,07,08,09,10,,,1,1,1 %s %s", gga,
 			      "GPGSV,3,1,10,01,,,,02,,,,03,,,,04,,, GPGSV,3,2,10,05,,,,06,,,,07,,,,08,,,"
 			      " GPGSV,3,3,10,09,,,,10,,,", view), 12);
