@@ -129,7 +129,7 @@ static enum nmea_event take_unsure(struct nmea_line *line, u8 byte,
 {
 	u32 part = (byte & 0x7f) == '*' ? flip_cost(margin, byte & 0x80) :
 					  body_cost(margin, byte);
-	u32 eol = eol_cost(margin, byte), star = NEVER;
+	u32 eol = NEVER, star = NEVER;
 	u16 at = line->len - NMEA_TAIL;
 
 	if (is_begin(line, byte, part))
@@ -137,6 +137,7 @@ static enum nmea_event take_unsure(struct nmea_line *line, u8 byte,
 	if (line->doubtful < 255)
 		line->doubtful++;
 	if (line->len >= NMEA_MIN_SENTENCE && (part || line->text[at] == '*')) {
+		eol = eol_cost(margin, byte);
 		star = cost_at(line, at, '*');
 		if (!star)
 			part += body_cost(margins_at(line, at), '*');
