@@ -250,7 +250,8 @@ static inline void nmea_feed(struct nmea *p, u8 byte, unsigned int flags,
 {
 	if (margin && (!p->repair || nmea_is_sure(margin)))
 		margin = NULL;
-	if (flags || margin || !nmea_line_put(&p->line, byte))
+	if (flags || !(margin ? nmea_line_put_unsure(&p->line, byte, margin) :
+				nmea_line_put(&p->line, byte)))
 		nmea_take_byte(p, byte, flags, margin, start_ns);
 	p->rhythm.last_ns = start_ns;
 }

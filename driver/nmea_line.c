@@ -85,6 +85,12 @@ static u32 cost_at(const struct nmea_line *line, u16 at, u8 byte)
 
 /* ---- unsure bytes ---- */
 
+static void count_doubtful(struct nmea_line *line)
+{
+	if (line->doubtful < 255)
+		line->doubtful++;
+}
+
 /* No character has the top bit: where it is 0, it is right. */
 static void put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 {
@@ -100,6 +106,33 @@ static void put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 		line->lost = true;
 	}
 	line->text[line->len++] = byte;
+}
+
+/* Are there two bytes after a '*', as where a sentence ends? */
+static bool has_checksum(const struct nmea_line *line)
+{
+	return line->len >= NMEA_MIN_SENTENCE &&
+	       line->text[line->len - NMEA_TAIL] == '*';
+}
+
+/**
+ * nmea_line_put_unsure() - as nmea_line_put(), of a byte of which bits are unsure
+ * @line: the line
+ * @byte: as received
+ * @margin: of each bit of @byte
+ *
+ * Where all bytes are unsure, most are taken here.
+ *
+ * Return: false if it may begin or end a sentence.
+ */
+bool nmea_line_put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
+{
+	if (byte < '*' || byte >= 0x7f || line->len >= line->limit ||
+	    has_checksum(line))
+		return false;
+	count_doubtful(line);
+	put_unsure(line, byte, margin);
+	return true;
 }
 
 static enum nmea_event end(struct nmea_line *line)
@@ -134,9 +167,8 @@ static enum nmea_event take_unsure(struct nmea_line *line, u8 byte,
 
 	if (is_begin(line, byte, part))
 		return NMEA_BEGIN;
-	if (line->doubtful < 255)
-		line->doubtful++;
-	if (line->len >= NMEA_MIN_SENTENCE && (part || line->text[at] == '*')) {
+	count_doubtful(line);
+	if (has_checksum(line) || (part && line->len >= NMEA_MIN_SENTENCE)) {
 		eol = eol_cost(margin, byte);
 		star = cost_at(line, at, '*');
 		if (!star)

@@ -156,6 +156,7 @@ static inline bool nmea_line_put(struct nmea_line *line, u8 byte)
 }
 
 int nmea_hex_digit(u8 byte);
+bool nmea_line_put_unsure(struct nmea_line *line, u8 byte, const u8 *margin);
 void nmea_line_begin(struct nmea_line *line, u8 byte, const u8 *margin,
 		     s64 start_ns);
 enum nmea_event nmea_line_take(struct nmea_line *line, u8 byte,
