@@ -79,6 +79,10 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 		r->began_ns = start_ns;
 	else
 		r->gap_ns = max(r->gap_ns, start_ns - r->last_ns);
+	if (!p->line.limit) {
+		p->repairs = READ_ONCE(p->repair);
+		margin = p->repairs ? margin : NULL;
+	}
 	switch (nmea_line_take(&p->line, byte, flags, margin)) {
 	case NMEA_PART:
 		break;
@@ -113,6 +117,7 @@ void nmea_init(struct nmea *p, nmea_publish_fn publish, void *ctx)
 	memset(p, 0, sizeof(*p));
 	nmea_cycle_init(p);
 	p->repair = true;
+	p->repairs = true;
 	p->publish = publish;
 	p->ctx = ctx;
 }
@@ -122,10 +127,14 @@ void nmea_init(struct nmea *p, nmea_publish_fn publish, void *ctx)
  * @p: the parser
  * @on: look for the most likely text, which is the default.  Off: each byte is
  *	taken as received, and the checksum decides.
+ *
+ * Holds from the next sentence on.
+ *
+ * Context: any, also while the parser is used.
  */
 void nmea_set_repair(struct nmea *p, bool on)
 {
-	p->repair = on;
+	WRITE_ONCE(p->repair, on);
 }
 
 /**

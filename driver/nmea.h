@@ -157,7 +157,8 @@ struct nmea_rhythm {
  * @date_known: @date and @date_tod are valid
  * @date: midnight of the last known date, ms since 1970-01-01
  * @date_tod: time of day in ms at which it was known
- * @repair: doubtful bytes are looked into
+ * @repair: doubtful bytes are looked into, from the next sentence on
+ * @repairs: they are in this one
  * @publish: takes the records
  * @sentence: is told of each sentence, may be NULL
  * @ctx: goes with both
@@ -192,6 +193,7 @@ struct nmea {
 	s64 date;
 	u32 date_tod;
 	bool repair;
+	bool repairs;
 	nmea_publish_fn publish;
 	nmea_sentence_fn sentence;
 	void *ctx;
@@ -248,7 +250,7 @@ static inline bool nmea_is_sure(const u8 *margin)
 static inline void nmea_feed(struct nmea *p, u8 byte, unsigned int flags,
 			     const u8 *margin, s64 start_ns)
 {
-	if (margin && (!p->repair || nmea_is_sure(margin)))
+	if (margin && (!p->repairs || nmea_is_sure(margin)))
 		margin = NULL;
 	if (flags || !(margin ? nmea_line_put_unsure(&p->line, byte, margin) :
 				nmea_line_put(&p->line, byte)))

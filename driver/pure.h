@@ -31,6 +31,9 @@ typedef __s64 s64;
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define likely(x)	__builtin_expect(!!(x), 1)
+/* There, one thread does all. */
+#define READ_ONCE(x)	(x)
+#define WRITE_ONCE(x, v)	((x) = (v))
 #define ilog2(n)	(31 - __builtin_clz(n))
 #define __ffs(n)	__builtin_ctzl(n)
 #define min(a, b) \

@@ -219,7 +219,6 @@ static ssize_t repair_store(struct device *dev, struct device_attribute *attr,
 	ret = kstrtobool(buf, &on);
 	if (ret)
 		return ret;
-	/* One word that the drain reads once a sentence. */
 	nmea_set_repair(&to_gnss_gpio(dev)->parser, on);
 
 	return count;

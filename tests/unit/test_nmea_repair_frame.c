@@ -205,6 +205,27 @@ static void bytes_are_as_received_when_switched_off(void **state)
 	assert_int_equal(t.p.stats.ambiguous, 1);
 }
 
+/* Else what is unsure in its second half would be taken as sure, and the first half fitted. */
+static void switched_off_amid_a_sentence(void **state)
+{
+	struct sent s;
+	size_t i;
+
+	(void)state;
+	begin_watched();
+	compose(&s, bodies[0]);
+	corrupt(&s, 10, 1, 30);
+	corrupt(&s, 40, 4, 30);
+	for (i = 0; i < s.n; i++) {
+		if (i == 20)
+			nmea_set_repair(&t.p, false);
+		nmea_feed(&t.p, s.received[i], 0, s.margin[i], t.clock++);
+	}
+	expect_sent(&s, true, 0);
+	deliver(&s);
+	assert_int_equal(t.p.stats.sentences, 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -215,6 +236,7 @@ int main(void)
 		TEST(bad_and_unsure_is_bad),
 		TEST(nothing_is_left_for_the_next),
 		TEST(bytes_are_as_received_when_switched_off),
+		TEST(switched_off_amid_a_sentence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
