@@ -71,7 +71,11 @@ static void class_close(struct gnss_device *gdev)
 	gnss_gpio_receiver_put(gg);
 }
 
-/* As write() to /dev/gnss-nmeaN: in parts, each of which is sent as a whole. */
+/*
+ * As write() to /dev/gnss-nmeaN: in parts, each of which is sent as a whole.  The core
+ * wants it to return when all has been sent; nor would the line be kept awake any longer
+ * once the file is closed.
+ */
 static int class_write_raw(struct gnss_device *gdev, const unsigned char *bytes,
 			   size_t count)
 {
@@ -85,6 +89,7 @@ static int class_write_raw(struct gnss_device *gdev, const unsigned char *bytes,
 		if (ret)
 			return sent ? sent : ret;
 	}
+	gnss_gpio_tx_sync(gg);
 
 	return count;
 }

@@ -75,9 +75,11 @@ is_sent()
 	tries=0
 	until [ $((tries += 1)) -gt "$(nproc)" ]; do
 		listen heard
+		before=$(stat tx_bytes)
 		echo hello >$GNSS
+		sent=$(($(stat tx_bytes) - before))
 		unlisten
-		equal "$(cat heard)" hello && return
+		both 'equal "$(cat heard)" hello' 'equal "$sent" 6' && return
 	done
 	return 1
 }
@@ -105,7 +107,7 @@ if [ -e $GNSS ]; then
 	each_bottom_half
 	check 'a slow reader loses, is counted, and disturbs nobody' slow_reader
 	check 'too many readers lose, are counted, and disturb nobody' many_readers
-	check 'what is written is sent' is_sent
+	check 'what is written is sent when write() returns' is_sent
 	check 'the device goes away with a reader, and comes back' goes_away
 else
 	check 'a kernel without the class: there is none' equal "$(modinfo gnss_gpio | grep -c '^depends:.*gnss$')" 0
