@@ -253,6 +253,34 @@ static int tx_queue(struct gnss_gpio *gg, const u8 *bytes, unsigned int n)
 	return ret;
 }
 
+/*
+ * Returns 0, -EAGAIN or -ERESTARTSYS.  Whoever does not wait, and polls, is woken when the
+ * one who holds tx->part has let it go.
+ */
+static int tx_lock_part(struct gnss_gpio *gg, bool nonblock)
+{
+	if (!nonblock)
+		return mutex_lock_interruptible(&gg->tx.part) ? -ERESTARTSYS : 0;
+	while (!mutex_trylock(&gg->tx.part))
+		if (!gnss_gpio_tx_has_room(gg))
+			return -EAGAIN;
+
+	return 0;
+}
+
+static void tx_unlock_part(struct gnss_gpio_tx *tx)
+{
+	bool crowded;
+
+	mutex_unlock(&tx->part);
+	/* Pairs with gnss_gpio_tx_has_room(). */
+	raw_spin_lock_irq(&tx->lock);
+	crowded = tx->crowded;
+	raw_spin_unlock_irq(&tx->lock);
+	if (crowded)
+		queue_work(system_highpri_wq, &tx->wake_work);
+}
+
 /**
  * gnss_gpio_tx_write() - have bytes sent, one after the other
  * @gg: the receiver
@@ -276,16 +304,16 @@ int gnss_gpio_tx_write(struct gnss_gpio *gg, const u8 *bytes, unsigned int n,
 
 	if (!tx->gpiod)
 		return -EOPNOTSUPP;
-	if (nonblock ? !mutex_trylock(&tx->part) :
-		       mutex_lock_interruptible(&tx->part))
-		return nonblock ? -EAGAIN : -ERESTARTSYS;
+	ret = tx_lock_part(gg, nonblock);
+	if (ret)
+		return ret;
 
 	while ((ret = tx_queue(gg, bytes, n)) == -EAGAIN && !nonblock) {
 		ret = wait_event_interruptible(tx->wait, tx_ready(tx, n));
 		if (ret)
 			break;
 	}
-	mutex_unlock(&tx->part);
+	tx_unlock_part(tx);
 
 	return ret;
 }
@@ -307,7 +335,9 @@ bool gnss_gpio_tx_has_room(struct gnss_gpio *gg)
 	if (!tx->gpiod)
 		return false;
 	raw_spin_lock_irq(&tx->lock);
-	room = kfifo_avail(&tx->fifo) >= GNSS_GPIO_TX_PART;
+	/* Who waits for room goes first. */
+	room = kfifo_avail(&tx->fifo) >= GNSS_GPIO_TX_PART &&
+	       !mutex_is_locked(&tx->part);
 	tx->crowded |= !room;
 	raw_spin_unlock_irq(&tx->lock);
 

@@ -171,6 +171,36 @@ static void does_not_block(void)
 	close(fd);
 }
 
+/* While another writer waits for room, poll() and write() agree on who does not wait. */
+static void waits_for_another(void)
+{
+	int fd = xopen(NMEA, O_RDWR | O_NONBLOCK), amiss = 0;
+	char bytes[3 * PART];
+	unsigned int i;
+	pid_t child;
+
+	draw_bytes(bytes, sizeof(bytes));
+	/* So that the writer is not woken just when there is room. */
+	if (write(fd, bytes, 10) != 10 || fsync(fd))
+		die("write");
+	child = spawn();
+	if (!child) {
+		int own = xopen(NMEA, O_RDWR);
+
+		_exit(write(own, bytes, sizeof(bytes)) != sizeof(bytes));
+	}
+	nap(100);
+	for (i = 0; i < 200; i++) {
+		amiss += writable(fd, 0) == POLLOUT && write(fd, "x", 1) != 1;
+		nap(5);
+	}
+	check(!amiss, "another writer waits: poll() says no POLLOUT where write() says EAGAIN",
+	      "%d times", amiss);
+	close(fd);
+	reap(&child, 1);
+	hear();
+}
+
 static void on_alarm(int sig)
 {
 	(void)sig;
@@ -275,6 +305,7 @@ static void writes(void)
 {
 	waits_for_the_end(xopen(NMEA, O_RDWR));
 	does_not_block();
+	waits_for_another();
 	signal_interrupts();
 	writers_do_not_mix();
 	rate_changes();
