@@ -181,13 +181,20 @@ static __poll_t gnss_gpio_poll(struct file *file, poll_table *wait)
 	struct gnss_gpio_reader *reader = file->private_data;
 	__poll_t mask = 0;
 
-	if (gnss_gpio_compat_poll_waits(wait) &&
-	    gnss_gpio_readers_crowd(&reader->wait))
-		return EPOLLERR;
-	poll_wait(file, &reader->wait, wait);
+	if (gnss_gpio_compat_poll_waits(wait)) {
+		bool crowd = gnss_gpio_readers_crowd(&reader->wait);
 
+		WRITE_ONCE(reader->refused, crowd);
+		if (!crowd)
+			poll_wait(file, &reader->wait, wait);
+	}
+
+	/* To all: an epoll asks again before it tells, and then nobody knows who asks. */
+	if (READ_ONCE(reader->refused))
+		mask |= EPOLLERR;
+	/* With EPOLLERR select() has it, too. */
 	if (reader_hung_up(reader))
-		mask |= EPOLLHUP;
+		mask |= EPOLLHUP | EPOLLERR;
 	if (reader_has_data(reader))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (!reader_is_fix(reader) && !(mask & EPOLLHUP) &&

@@ -51,8 +51,8 @@ struct gnss_gpio_bh;
 #define GNSS_GPIO_TRIG_DEFAULT	8
 
 /*
- * Observations between the top half and the bottom half, a power of two: 3.5 s
- * of NMEA at 9600 baud, 0.3 s at 115200.  When it is full the newest one is
+ * Observations between the top half and the bottom half, a power of two: 2.9 s
+ * of NMEA at 9600 baud, 0.25 s at 115200.  When it is full the newest one is
  * dropped and counted.
  */
 #define GNSS_GPIO_FIFO_OBS	16384
@@ -242,6 +242,7 @@ struct gnss_gpio_node {
  * @uid: who opened it
  * @wrote: it has bytes sent, which its close waits for
  * @wait: where its readers wait
+ * @refused: the latest to wait for it in a poll was one too many
  * @lock: see there
  * @pos: position in the node's ring
  * @lost: elements that were overwritten before they were read
@@ -257,6 +258,7 @@ struct gnss_gpio_reader {
 	kuid_t uid;
 	bool wrote;
 	wait_queue_head_t wait;
+	bool refused;
 	/* Protects what follows against threads that share the file. */
 	struct mutex lock;
 	u64 pos;

@@ -26,9 +26,6 @@
  */
 #define POLLS_MAX	4
 
-/* Entries of a queue that are looked at, with interrupts off, to count these. */
-#define LOOKED_AT	16
-
 static void readers_wake(struct gnss_gpio_node *node, __poll_t events)
 {
 	struct gnss_gpio_reader *reader;
@@ -103,35 +100,43 @@ void gnss_gpio_readers_flush(struct gnss_gpio_node *node)
  */
 void gnss_gpio_readers_hang_up(struct gnss_gpio_node *node)
 {
-	readers_wake(node, EPOLLHUP);
+	struct gnss_gpio_reader *reader;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(reader, &node->readers, list)
+		wake_up_all(&reader->wait);
+	rcu_read_unlock();
 }
 
 /**
  * gnss_gpio_readers_crowd() - are all that may wait in a queue there?
  * @queue: the queue
  *
- * Threads that wait in read() of our own devices come last in it, and one of them is
- * woken, so they do not count.  Exclusive entries of an epoll do: where nobody waits for
- * the epoll, a wake-up passes on to the next one.
+ * Threads that wait in read() of our own devices do not count, nor does what comes after
+ * one: it is woken, and with it a wake-up ends.  Exclusive entries of an epoll do count:
+ * where nobody waits for the epoll, a wake-up passes on to the next one.
+ *
+ * Those who ask at the same time may all be told that there is room.
  *
  * Context: process, interrupts on.
- * Return: whether it has POLLS_MAX others, or more than can be looked at.
+ * Return: whether it has POLLS_MAX others.
  */
 bool gnss_gpio_readers_crowd(wait_queue_head_t *queue)
 {
 	wait_queue_entry_t *entry;
-	unsigned int polls = 0, seen = 0;
+	unsigned int polls = 0;
 
 	spin_lock_irq(&queue->lock);
 	list_for_each_entry(entry, &queue->head, entry) {
-		polls += !(entry->flags & WQ_FLAG_EXCLUSIVE) ||
-			 entry->func != autoremove_wake_function;
-		if (polls == POLLS_MAX || ++seen == LOOKED_AT)
+		if (entry->flags & WQ_FLAG_EXCLUSIVE &&
+		    entry->func == autoremove_wake_function)
+			break;
+		if (++polls == POLLS_MAX)
 			break;
 	}
 	spin_unlock_irq(&queue->lock);
 
-	return polls == POLLS_MAX || seen == LOOKED_AT;
+	return polls == POLLS_MAX;
 }
 
 static int readers_admit(struct gnss_gpio_node *node, kuid_t uid)

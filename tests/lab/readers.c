@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -309,6 +310,47 @@ static bool is_clean(const struct gnss_gpio_fix *fix, uint64_t seq)
 }
 
 /* @text has more than six epochs. */
+/* What an epoll says of the one file that it has. */
+static uint32_t epoll_now(int epoll)
+{
+	struct epoll_event event = { 0 };
+
+	return epoll_wait(epoll, &event, 1, 0) == 1 ? event.events : 0;
+}
+
+/* Of one open file, so many can wait. */
+#define POLLS	4
+
+static void too_many_polls(const struct text *text)
+{
+	int fd = xopen(NMEA, O_RDONLY | O_NONBLOCK), other = xopen(NMEA, O_RDONLY | O_NONBLOCK);
+	struct epoll_event event = { .events = EPOLLIN };
+	int epoll[POLLS + 1], of_other = epoll_create1(0);
+	unsigned int i;
+
+	for (i = 0; i <= POLLS; i++) {
+		epoll[i] = epoll_create1(0);
+		if (i < POLLS &&
+		    (epoll_ctl(epoll[i], EPOLL_CTL_ADD, fd, &event) || epoll_now(epoll[i])))
+			die("EPOLL_CTL_ADD");
+	}
+	if (epoll_ctl(of_other, EPOLL_CTL_ADD, other, &event))
+		die("EPOLL_CTL_ADD");
+	check(!epoll_ctl(epoll[POLLS], EPOLL_CTL_ADD, fd, &event) &&
+	      epoll_now(epoll[POLLS]) & EPOLLERR,
+	      "one epoll too many of a file is told so: EPOLLERR", "it is not");
+	play_all(text);
+	check(epoll_now(epoll[POLLS]) & EPOLLERR, "and again", "it is not");
+	check(epoll_now(epoll[0]) & EPOLLIN, "the others are told of data", "they are not");
+	check(epoll_now(of_other) == EPOLLIN, "and those of another file of nothing else",
+	      "they are");
+	for (i = 0; i <= POLLS; i++)
+		close(epoll[i]);
+	close(of_other);
+	close(other);
+	close(fd);
+}
+
 static void record_sizes(const struct text *text)
 {
 	int fd = xopen(FIX, O_RDONLY | O_NONBLOCK);
@@ -526,6 +568,7 @@ int main(int argc, char **argv)
 	opens_and_writes();
 	ask_amiss();
 	polls(&text);
+	too_many_polls(&text);
 	record_sizes(&text);
 	bad_buffers(&text);
 	signals(&text);

@@ -44,10 +44,10 @@ enum property {
 
 static const char *const property_names[PROPERTIES] = {
 	[BLOCKED]	= "a reader that waits gets the rest, then the end",
-	[POLLING]	= "one that polls gets the rest, then POLLHUP and the end",
+	[POLLING]	= "one that polls gets the rest, then POLLHUP, POLLERR and the end",
 	[FIXES]		= "a reader of fixes gets the rest without a gap, then the end",
 	[HELD]		= "a file held open gives what had come, then the end",
-	[HELD_POLL]	= "poll() of it says POLLIN and POLLHUP, then POLLHUP alone",
+	[HELD_POLL]	= "poll() of it says POLLIN, POLLHUP and POLLERR, then no POLLIN",
 	[HELD_ASK]	= "its ioctl is ENODEV, and so is a write",
 	[SAME]		= "all got the same bytes",
 	[SENT]		= "and what was sent",
@@ -115,7 +115,7 @@ static pid_t spawn_polling(struct seen *seen)
 		if (n > 0)
 			seen->n += n;
 	} while (!(events & POLLHUP) || n > 0);
-	_exit(n || poll_now(fd, -1) != POLLHUP);
+	_exit(n || poll_now(fd, -1) != (POLLHUP | POLLERR));
 }
 
 static pid_t spawn_fixes(struct seen *seen)
@@ -151,10 +151,10 @@ static size_t read_held(int fd, struct seen *seen)
 	struct gnss_gpio_info info;
 	char c;
 
-	property(HELD_POLL, poll_now(fd, 0) == (POLLIN | POLLHUP), poll_now(fd, 0));
+	property(HELD_POLL, poll_now(fd, 0) == (POLLIN | POLLHUP | POLLERR), poll_now(fd, 0));
 	seen->n = drain(fd, seen->bytes, sizeof(seen->bytes));
 	property(HELD, seen->n > 0 && read(fd, &c, 1) == 0, seen->n);
-	property(HELD_POLL, poll_now(fd, 0) == POLLHUP, poll_now(fd, 0));
+	property(HELD_POLL, poll_now(fd, 0) == (POLLHUP | POLLERR), poll_now(fd, 0));
 	property(HELD_ASK, ioctl(fd, GNSS_GPIO_GET_INFO, &info) == -1 && errno == ENODEV &&
 		 write(fd, "x", 1) == -1 && errno == ENODEV,
 		 errno);
