@@ -41,6 +41,25 @@ unlock() { exec {LOCK_FD}>&-; }
 # Debian's name of this machine's architecture
 host_arch() { dpkg --print-architecture; }
 
+# arch_of RELEASE: Debian's name of the architecture of a kernel
+arch_of()
+{
+	case $1 in
+	*-armmp | *-armmp-lpae) echo armhf ;;
+	*) echo "${1##*-}" ;;
+	esac
+}
+
+# triplet_of ARCH: what its compiler's name begins with, and the folder of its libraries
+triplet_of()
+{
+	case $1 in
+	amd64) echo x86_64-linux-gnu ;;
+	armhf) echo arm-linux-gnueabihf ;;
+	*) echo aarch64-linux-gnu ;;
+	esac
+}
+
 # What no kernel log may hold; an extended regular expression
 # shellcheck disable=SC2034 # for those who source this
 TROUBLE='BUG:|WARNING:|Call [Tt]race|lockdep|Oops|Kernel panic|possible recursive locking|inconsistent lock state|KASAN:|UBSAN:|KCSAN:|kmemleak: [0-9]+ new|sleeping function called from invalid context|scheduling while atomic|[Uu]nable to handle|rcu.*(stall|detected)|self-detected stall|hung_task|blocked for more than|refcount_t:|ODEBUG:'
