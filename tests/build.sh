@@ -22,6 +22,7 @@ done
 check 'modules build with W=1 and sparse: 6.12 without PPS and GNSS' \
 	env SPARSE=1 tools/lab/build-modules --strict --without PPS,GNSS 6.12
 check 'programs build for arm64' tools/lab/build-programs --strict
+check 'programs build for armhf' tools/lab/build-programs --strict --arch armhf
 check 'programs build for arm64, with the libraries of Debian 13' tools/lab/build-programs --strict --suite trixie
 check 'programs build for the host' make -s -C userspace \
 	O="${CACHE:-$PWD/build}/programs/host"

@@ -17,7 +17,7 @@ NAMES=(build chain bottom-halves readers tx gnss pps suspend unbind refuse reloa
 fetch_all()
 {
 	tools/lab/fetch kernel "$SUITE" && tools/lab/fetch headers "$SUITE" &&
-		tools/lab/fetch sysroot "$SUITE"
+		tools/lab/fetch sysroot arm64 "$SUITE"
 }
 
 # Debian's kbuild of this suite lacks what a check with sparse needs.

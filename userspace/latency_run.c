@@ -274,6 +274,7 @@ static void read_records(struct latency_cell *cell, s64 since)
 	static char buffer[65536];
 	struct gnss_gpio_fix fix;
 	ssize_t n, at;
+	size_t left;
 	s64 now;
 
 	n = read(run.fd, buffer, sizeof(buffer));
@@ -286,10 +287,9 @@ static void read_records(struct latency_cell *cell, s64 since)
 		cli_die("cannot read %s: %s", run.dev, strerror(errno));
 	for (at = 0; at < n; at += fix.size) {
 		memset(&fix, 0, sizeof(fix));
-		memcpy(&fix, buffer + at,
-		       (size_t)(n - at) < sizeof(fix) ? (size_t)(n - at) :
-							sizeof(fix));
-		if (fix.size < GNSS_GPIO_FIX_SIZE_V1 || fix.size > n - at)
+		left = n - at;
+		memcpy(&fix, buffer + at, left < sizeof(fix) ? left : sizeof(fix));
+		if (fix.size < GNSS_GPIO_FIX_SIZE_V1 || fix.size > left)
 			cli_die("%s gave a record of %u bytes; it is no gnss-fix device, or older than this program",
 				run.dev, fix.size);
 		count_record(cell, &fix, since, now);
