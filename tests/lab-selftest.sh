@@ -169,6 +169,10 @@ test_wrong_use()
 		--nonesuch -- true
 		--machine toaster -- true
 		--machine raspi3b --smp 2 -- true
+		--arch mips -- true
+		--arch armhf --smp 2 -- true
+		--arch armhf --machine raspi3b -- true
+		--arch armhf --kernel 6.12.1-arm64 -- true
 		--threads --shell
 		--ns-per-insn 3 -- true
 		--put /nonexistent/file -- true

@@ -6,17 +6,17 @@
 # Sets QEMU, its words, and which tty of the guest leads where.
 describe_machine()
 {
-	QEMU=(qemu-system-aarch64 -nodefaults -display none -no-reboot -nic none
+	case $MACHINE in
+	virt) describe_virt ;;
+	raspi3b) describe_raspi3b ;;
+	esac
+	QEMU+=(-nodefaults -display none -no-reboot -nic none
 		-rtc 'base=2026-01-01,clock=vm' -seed 1)
 	if [ "$THREADS" = 1 ]; then
 		QEMU+=(-accel 'tcg,thread=multi')
 	else
 		QEMU+=(-icount "shift=$SHIFT,sleep=off")
 	fi
-	case $MACHINE in
-	virt) describe_virt ;;
-	raspi3b) describe_raspi3b ;;
-	esac
 	[ "$VERBOSE" = 1 ] || CMDLINE+=" quiet"
 	CMDLINE="$CMDLINE panic=-1 nokaslr log_buf_len=4M $APPEND"
 }
@@ -43,12 +43,24 @@ write_monitor_script()
 # channel NAME: a file that QEMU writes to, which never makes it wait
 channel() { : >"$RUN/$1"; echo "file,id=$1,path=$RUN/$1,append=on"; }
 
+# QEMU's words for virt of this architecture. With highmem its PCI would be out of the
+# reach of a 32-bit kernel.
+name_virt()
+{
+	case $ARCH in
+	arm64) VIRT=(qemu-system-aarch64 -cpu cortex-a72 -M virt,gic-version=3) ;;
+	armhf) VIRT=(qemu-system-arm -cpu cortex-a15 -M virt,highmem=off) ;;
+	esac
+	VIRT+=(-m "$MEM" -smp "$SMP")
+}
+
 describe_virt()
 {
+	name_virt
 	CONSOLE=/dev/ttyAMA0 OUT=/dev/ttyS0 ERR=/dev/ttyS1 RESULTS=/dev/ttyS2
 	EARLY_MODULES=
 	CMDLINE='console=ttyAMA0'
-	QEMU+=(-M 'virt,gic-version=3' -cpu cortex-a72 -m "$MEM" -smp "$SMP"
+	QEMU=("${VIRT[@]}"
 		-chardev "$(channel console)" -serial chardev:console
 		-chardev "$(channel stdout)" -device 'pci-serial,addr=1,chardev=stdout'
 		-chardev "$(channel stderr)" -device 'pci-serial,addr=2,chardev=stderr'
@@ -60,15 +72,15 @@ describe_raspi3b()
 	CONSOLE=/dev/ttyS1 OUT=/dev/ttyAMA0 ERR=/dev/ttyAMA0 RESULTS=/dev/ttyS1
 	EARLY_MODULES=bcm2835_wdt
 	CMDLINE='console=ttyS1,115200'
-	QEMU+=(-M raspi3b
+	QEMU=(qemu-system-aarch64 -M raspi3b
 		-chardev "$(channel stdout)" -serial chardev:stdout
 		-chardev "$(channel console)" -serial chardev:console)
 }
 
 dump_virt_dtb()
 {
-	qemu-system-aarch64 -M "virt,gic-version=3,dumpdtb=$1" -cpu cortex-a72 -m "$MEM" -smp "$SMP" \
-		-seed 1 -nodefaults -nic none -display none >"$RUN/dumpdtb.log" 2>&1 || { cat "$RUN/dumpdtb.log" >&2; die "QEMU cannot write its device tree"; }
+	name_virt
+	"${VIRT[@]}" -M "dumpdtb=$1" -seed 1 -nodefaults -nic none -display none >"$RUN/dumpdtb.log" 2>&1 || { cat "$RUN/dumpdtb.log" >&2; die "QEMU cannot write its device tree"; }
 }
 
 # The Pi's DTB gives the PL011 UART to a bluetooth chip, which QEMU does not
