@@ -3,6 +3,7 @@
 # What the tests that run on the host have in common; to be sourced.
 
 export STATUS=0
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # check NAME COMMAND...: what a command that fails says is the reason
 check()
@@ -28,3 +29,19 @@ silent()
 }
 
 skip() { echo "skip - $1: $2"; }
+
+fetch_32_bit()
+{
+	local release
+	release=$("$TOP/tools/lab/fetch" resolve 6.1 armhf) && "$TOP/tools/lab/fetch" kernel "$release" &&
+		"$TOP/tools/lab/fetch" headers "$release" && "$TOP/tools/lab/fetch" sysroot armhf
+}
+
+# has_32_bit NAME: fails, and skips the test, if Debian's packages of armhf cannot be had
+has_32_bit()
+{
+	local why
+	why=$(fetch_32_bit 2>&1 >/dev/null) && return
+	skip "$1" "NOT TRIED ON 32 BIT, of which Debian's packages cannot be fetched: $(tail -n 1 <<<"$why")"
+	return 1
+}

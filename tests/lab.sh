@@ -12,6 +12,7 @@
 #   # lab-twice: OPTIONS    run it so, twice: what it prints and what it leaves
 #                           in /out must be the same, byte for byte
 #   # lab-program: NAME     make NAME.c, beside it, and tests/lab/program.c for it
+#   # lab-program-32: NAME  the same, as NAME-32, for 32 bit whatever the guest is
 #   # lab-receiver: RX [TX [FLAGS]]
 #                           the device tree has a receiver of the driver on this line
 #                           of virt's GPIO controller, and sends to it on that one,
@@ -22,6 +23,10 @@
 # SENTENCES=N and ENGINE=NAME in the environment reach the scenarios that know
 # them: so many sentences are played, and that engine receives.
 #
+# A run with --arch armhf, or with 32-bit programs, is skipped if Debian's packages of armhf
+# cannot be fetched here. GUEST_ARCH=armhf in the environment runs each scenario, in those of
+# its runs that name no kernel and no architecture, in a 32-bit guest.
+#
 # SUITE=NAME in the environment runs each scenario, in those of its runs that name no
 # kernel and no suite, on the newest kernel of that suite of Debian, with its programs.
 #
@@ -31,7 +36,7 @@
 # With PLAY_BAUD=N scenarios play at that rate only, one that such a machine receives;
 # with WANT_FIXES=yes their verdicts on fixes count too.
 #
-# Everything is kept in check/lab, check/lab-SUITE or check-debug/FLAVOUR, in the cache
+# Everything is kept in check/lab, check/lab-SUITE, check/lab-armhf or check-debug/FLAVOUR, in the cache
 # ($CACHE, or build/ in the project).
 set -u
 
@@ -39,8 +44,8 @@ PROJECT=$(cd "$(dirname "$0")/.." && pwd)
 CACHE=${CACHE:-$PROJECT/build}
 LAB=$PROJECT/tests/lab
 DEBUG=$PROJECT/tests/debug
-KEEP=$CACHE/check${FLAVOUR:+-debug}/${FLAVOUR:-lab}${SUITE:+-$SUITE}
-STATUS=0
+KEEP=$CACHE/check${FLAVOUR:+-debug}/${FLAVOUR:-lab}${SUITE:+-$SUITE}${GUEST_ARCH:+-$GUEST_ARCH}
+. "$PROJECT/tests/host-lib.sh"
 
 # Wall time; a machine that hangs, no measurement.
 TIMEOUT=${TIMEOUT:-$((300 + ${SENTENCES:-0} * 3))}
@@ -64,24 +69,31 @@ header() { sed -nE "1,/^[^#]/ s/^# $1: *(.*)/\1/p" "$(path_of "$2.sh")"; }
 # runs KEY SCENARIO: the options of each run
 runs()
 {
-	if [ -z "${SUITE:-}" ]; then
-		header "$@"
+	local own='--(kernel|rt|suite|arch)\b'
+	if [ -n "${SUITE:-}" ]; then
+		header "$@" | grep -vE -e "$own" | sed "s/$/ --kernel $SUITE --suite $SUITE/"
+	elif [ -n "${GUEST_ARCH:-}" ]; then
+		header "$@" | grep -vE -e "$own" | sed -E "s/--smp [0-9]+/--smp 1/; s/$/ --arch $GUEST_ARCH/" | sort -u
 	else
-		header "$@" | grep -vE -e '--(kernel|rt|suite)\b' | sed "s/$/ --kernel $SUITE --suite $SUITE/"
+		header "$@"
 	fi
 }
 
-# programs_of SCENARIO: builds them, prints where they are
-programs_of()
+# program_of SCENARIO NAME ARCH [SUFFIX]: builds it, once, prints where it is
+program_of()
 {
-	local name sysroot
-	for name in $(header lab-program "$1"); do
-		sysroot=$("$PROJECT/tools/lab/fetch" sysroot) || return
-		aarch64-linux-gnu-gcc "--sysroot=$sysroot" -static -O2 -D_GNU_SOURCE \
-			-Wall -Wextra -Werror -I "$PROJECT/driver/uapi" -I "$LAB" -pthread \
-			-o "$KEEP/$1/$name" "$(path_of "$name.c")" "$LAB/program.c" || return
-		echo "$KEEP/$1/$name"
-	done
+	local program=$KEEP/$1/$3/$2${4:-}
+	echo "$program"
+	[ ! -e "$program" ] || return 0
+	mkdir -p "$KEEP/$1/$3"
+	"$PROJECT/tools/lab/compile" "$3" -Wall -Wextra -Werror -I "$PROJECT/driver/uapi" -I "$LAB" \
+		-pthread -o "$program" "$(path_of "$2.c")" "$LAB/program.c"
+}
+
+# arch_in OPTIONS: the architecture that the guest has with them
+arch_in()
+{
+	[[ " $1 " =~ ' --arch '([a-z0-9]+)' ' ]] && echo "${BASH_REMATCH[1]}" || echo arm64
 }
 
 # apparmor_policy PROFILE FILE: with nothing in its local part; other parts that it
@@ -116,9 +128,17 @@ receiver_dtb()
 # run_once SCENARIO OPTIONS FOLDER: what it prints and leaves goes to FOLDER
 run_once()
 {
-	local program lines profile words=()
+	local name program lines profile words=()
 	read -ra words <<<"$2"
 	mkdir -p "$3/out"
+	for name in $(header lab-program "$1"); do
+		program=$(program_of "$1" "$name" "$(arch_in "$2")" 2>"$3/stderr") || return
+		words+=(--put "$program")
+	done
+	for name in $(header lab-program-32 "$1"); do
+		program=$(program_of "$1" "$name" armhf -32 2>"$3/stderr") || return
+		words+=(--put "$program")
+	done
 	lines=$(header lab-receiver "$1")
 	if [ "$lines" ]; then
 		receiver_dtb "$lines" "$3/dtb" "${words[@]}" 2>"$3/stderr" || return
@@ -129,9 +149,6 @@ run_once()
 		apparmor_policy "$profile" "$3/$profile" 2>"$3/stderr" || return
 		words+=(--put "$3/$profile")
 	fi
-	for program in $PROGRAMS; do
-		words+=(--put "$program")
-	done
 	[ -z "${INSTRUMENTED:-}" ] || words+=(--put "$DEBUG/instrumented")
 	"$PROJECT/tools/lab/run" --timeout "$TIMEOUT" --log "$3/kernel" --get "$3/out" \
 		--put "$LAB/lib.sh" --put "$(path_of "$1.sh")" "${words[@]}" -- \
@@ -179,10 +196,14 @@ judge_instrumented()
 	echo "# $1: $said; see $3"
 }
 
-# run_and_judge SCENARIO OPTIONS FOLDER
+# wants_32_bit SCENARIO OPTIONS
+wants_32_bit() { [ "$(arch_in "$2")" = armhf ] || [ "$(header lab-program-32 "$1")" ]; }
+
+# run_and_judge SCENARIO OPTIONS FOLDER: fails if it cannot be tried
 run_and_judge()
 {
 	local status=0
+	! wants_32_bit "$@" || has_32_bit "$1${2:+ $2}" || return
 	run_once "$@" || status=$?
 	judge "$1${2:+ $2}" "$status" "$3"
 }
@@ -209,10 +230,6 @@ run_scenario()
 	fi
 	rm -rf "${KEEP:?}/$name"
 	mkdir -p "$KEEP/$name"
-	if ! PROGRAMS=$(programs_of "$name" 2>"$KEEP/$name/programs.log"); then
-		not_ok "$name: its programs build" <"$KEEP/$name/programs.log"
-		return
-	fi
 	if [ -n "${INSTRUMENTED:-}" ]; then
 		run_and_judge "$name" "$INSTRUMENTED" "$KEEP/$name/1"
 		return
@@ -223,8 +240,8 @@ run_scenario()
 	done < <(runs lab "$name")
 	while read -r options; do
 		n=$((n + 1))
-		run_and_judge "$name" "$options" "$KEEP/$name/$n"
-		run_again "$name" "$options" "$KEEP/$name/$n"
+		run_and_judge "$name" "$options" "$KEEP/$name/$n" &&
+			run_again "$name" "$options" "$KEEP/$name/$n"
 	done < <(runs lab-twice "$name")
 	[ $n != 0 ] || echo "no '# lab:' line says how" | not_ok "$name: is run"
 }

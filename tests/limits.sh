@@ -59,10 +59,7 @@ AUTO='
 # frames: the program that judges, for the guest
 frames()
 {
-	local sysroot
-	sysroot=$(tools/lab/fetch sysroot) &&
-		aarch64-linux-gnu-gcc "--sysroot=$sysroot" -static -O2 -D_GNU_SOURCE \
-			-Wall -Wextra -Werror -o "$OUT/frames" tests/limits/frames.c
+	tools/lab/compile arm64 -Wall -Wextra -Werror -o "$OUT/frames" tests/limits/frames.c
 }
 
 # --- playing -----------------------------------------------------------------

@@ -6,6 +6,7 @@
 # lab: --smp 1 --kernel 6.1
 # lab: --smp 1 --rt
 # lab: --smp 2
+# lab: --smp 1 --arch armhf
 # lab-program: chardev
 
 . ./lib.sh
