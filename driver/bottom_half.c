@@ -21,23 +21,38 @@
 #include "gnss_gpio.h"
 #include "trace.h"
 
-/* Room for all names in a message. */
-#define BH_NAMES_SIZE	256
-
 static char *bottom_half = "workqueue";
 module_param(bottom_half, charp, 0444);
 MODULE_PARM_DESC(bottom_half,
 		 "Bottom half that a receiver starts with: a name from its attribute bottom_half (default workqueue)");
 
-static const struct gnss_gpio_bh_ops *bh_find(const char *name)
+/* -EINVAL for an unknown name, -EOPNOTSUPP for one that this kernel cannot offer. */
+static const struct gnss_gpio_bh_ops *bh_find(const char *name, char *why)
 {
 	unsigned int i;
+	size_t len;
 
+	for (i = 0; i < GNSS_GPIO_BOTTOM_HALVES; i++) {
+		const struct gnss_gpio_bh_ops *ops = &gnss_gpio_bh_table[i];
+
+		if (!sysfs_streq(name, ops->name))
+			continue;
+		if (!ops->missing)
+			return ops;
+		scnprintf(why, GNSS_GPIO_WHY_SIZE,
+			  "bottom half %s needs what this kernel lacks: %s",
+			  ops->name, ops->missing);
+		return ERR_PTR(-EOPNOTSUPP);
+	}
+
+	len = scnprintf(why, GNSS_GPIO_WHY_SIZE,
+			"no such bottom half; there are:");
 	for (i = 0; i < GNSS_GPIO_BOTTOM_HALVES; i++)
-		if (sysfs_streq(name, gnss_gpio_bh_table[i].name))
-			return &gnss_gpio_bh_table[i];
+		if (!gnss_gpio_bh_table[i].missing)
+			len += scnprintf(why + len, GNSS_GPIO_WHY_SIZE - len,
+					 " %s", gnss_gpio_bh_table[i].name);
 
-	return NULL;
+	return ERR_PTR(-EINVAL);
 }
 
 static unsigned int bh_index(const struct gnss_gpio_bh *bh)
@@ -111,18 +126,6 @@ static void bh_attach(struct gnss_gpio *gg, struct gnss_gpio_bh *bh)
 	rcu_assign_pointer(gg->bh, bh);
 }
 
-/* What there is, each with a space before it. */
-static void bh_names(char *buf, size_t size)
-{
-	size_t len = 0;
-	unsigned int i;
-
-	for (i = 0; i < GNSS_GPIO_BOTTOM_HALVES; i++)
-		if (!gnss_gpio_bh_table[i].missing)
-			len += scnprintf(buf + len, size - len, " %s",
-					 gnss_gpio_bh_table[i].name);
-}
-
 /**
  * gnss_gpio_bh_check_default() - is the module parameter a bottom half?
  *
@@ -132,23 +135,15 @@ static void bh_names(char *buf, size_t size)
  */
 int gnss_gpio_bh_check_default(void)
 {
-	const struct gnss_gpio_bh_ops *ops = bh_find(bottom_half);
-	char names[BH_NAMES_SIZE];
+	char why[GNSS_GPIO_WHY_SIZE];
+	const struct gnss_gpio_bh_ops *ops = bh_find(bottom_half, why);
 
-	if (ops && !ops->missing)
+	if (!IS_ERR(ops))
 		return 0;
 
-	if (ops) {
-		pr_err("bottom half %s needs what this kernel lacks: %s\n",
-		       ops->name, ops->missing);
-		return -EOPNOTSUPP;
-	}
+	pr_err("bottom_half=%s: %s\n", bottom_half, why);
 
-	bh_names(names, sizeof(names));
-	pr_err("no bottom half is called \"%s\"; there are:%s\n", bottom_half,
-	       names);
-
-	return -EINVAL;
+	return PTR_ERR(ops);
 }
 
 static enum hrtimer_restart bh_silence_expired(struct hrtimer *timer)
@@ -171,7 +166,8 @@ static enum hrtimer_restart bh_silence_expired(struct hrtimer *timer)
  */
 int gnss_gpio_bh_init(struct gnss_gpio *gg)
 {
-	struct gnss_gpio_bh *bh = bh_create(gg, bh_find(bottom_half));
+	char why[GNSS_GPIO_WHY_SIZE];
+	struct gnss_gpio_bh *bh = bh_create(gg, bh_find(bottom_half, why));
 
 	if (IS_ERR(bh))
 		return PTR_ERR(bh);
@@ -274,39 +270,31 @@ void gnss_gpio_bh_stop(struct gnss_gpio *gg)
  * gnss_gpio_bh_switch() - change to another bottom half, traffic or not
  * @gg: the receiver
  * @name: as gnss_gpio_bh_show() lists it; a line end is fine
+ * @why: GNSS_GPIO_WHY_SIZE bytes; if it cannot be had, the reason
  *
  * The new one is set up first: when that fails, the old one goes on.  While
  * there is none, observations wait in the kfifo: nothing is lost or reordered.
  *
  * Context: process, @gg->lock held, may sleep.
- * Return: 0, -EINVAL with a message for an unknown name, -EOPNOTSUPP with a
- * message for one that this kernel cannot offer, or what the set-up gave.
+ * Return: 0, -EINVAL for an unknown name, -EOPNOTSUPP for one that this kernel
+ * cannot offer, or what the set-up gave.
  */
-int gnss_gpio_bh_switch(struct gnss_gpio *gg, const char *name)
+int gnss_gpio_bh_switch(struct gnss_gpio *gg, const char *name, char *why)
 {
-	const struct gnss_gpio_bh_ops *ops = bh_find(name);
-	char names[BH_NAMES_SIZE];
+	const struct gnss_gpio_bh_ops *ops = bh_find(name, why);
 	struct gnss_gpio_bh *bh;
 
-	if (!ops) {
-		bh_names(names, sizeof(names));
-		dev_err_ratelimited(&gg->dev,
-				    "no such bottom half; there are:%s\n",
-				    names);
-		return -EINVAL;
-	}
-	if (ops->missing) {
-		dev_err_ratelimited(&gg->dev,
-				    "bottom half %s needs what this kernel lacks: %s\n",
-				    ops->name, ops->missing);
-		return -EOPNOTSUPP;
-	}
+	if (IS_ERR(ops))
+		return PTR_ERR(ops);
 	if (ops == bh_current(gg)->ops)
 		return 0;
 
 	bh = bh_create(gg, ops);
-	if (IS_ERR(bh))
+	if (IS_ERR(bh)) {
+		scnprintf(why, GNSS_GPIO_WHY_SIZE,
+			  "bottom half %s cannot be set up", ops->name);
 		return PTR_ERR(bh);
+	}
 
 	bh_destroy(bh_detach(gg));
 	/* Here, where it makes no edge late; nobody else drains now. */

@@ -291,6 +291,10 @@ static int gnss_gpio_probe(struct platform_device *pdev)
 	if (ret)
 		goto err_put;
 
+	ret = gnss_gpio_choose_by_properties(gg);
+	if (ret)
+		goto err_exit;
+
 	ret = gnss_gpio_pps_init(gg);
 	if (ret)
 		goto err_exit;

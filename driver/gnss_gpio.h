@@ -62,6 +62,9 @@ struct gnss_gpio_bh;
 #define GNSS_GPIO_FIX_RECORDS	64
 #define GNSS_GPIO_SKY_RECORDS	32
 
+/* Why a name cannot be chosen, with room for the names of all bottom halves. */
+#define GNSS_GPIO_WHY_SIZE	256
+
 /* Bytes of the stream that the drain writes at a time. */
 #define GNSS_GPIO_BATCH		64
 
@@ -375,8 +378,9 @@ struct gnss_gpio {
 
 #define to_gnss_gpio(d)	container_of(d, struct gnss_gpio, dev)
 
-/* sysfs.c: attributes */
+/* sysfs.c: attributes, and properties that set them first */
 extern const struct attribute_group *gnss_gpio_groups[];
+int gnss_gpio_choose_by_properties(struct gnss_gpio *gg);
 
 /* chardev.c: what readers open */
 int gnss_gpio_node_init(struct gnss_gpio *gg, struct gnss_gpio_node *node,
@@ -413,7 +417,7 @@ void gnss_gpio_receiver_exit(struct gnss_gpio *gg);
 /* rx_auto.c: which engine */
 void gnss_gpio_auto_init(struct gnss_gpio *gg);
 void gnss_gpio_auto_exit(struct gnss_gpio *gg);
-int gnss_gpio_auto_switch(struct gnss_gpio *gg, const char *name);
+int gnss_gpio_auto_switch(struct gnss_gpio *gg, const char *name, char *why);
 ssize_t gnss_gpio_auto_show(struct gnss_gpio *gg, char *buf);
 const char *gnss_gpio_engine_name(const struct gnss_gpio *gg);
 
@@ -441,7 +445,7 @@ void gnss_gpio_bh_start(struct gnss_gpio *gg);
 void gnss_gpio_bh_stop(struct gnss_gpio *gg);
 void gnss_gpio_bh_kick(struct gnss_gpio *gg);
 void gnss_gpio_bh_run_soon(struct gnss_gpio *gg);
-int gnss_gpio_bh_switch(struct gnss_gpio *gg, const char *name);
+int gnss_gpio_bh_switch(struct gnss_gpio *gg, const char *name, char *why);
 ssize_t gnss_gpio_bh_show(struct gnss_gpio *gg, char *buf);
 
 /* drain.c: what the bottom half does */

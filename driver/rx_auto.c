@@ -81,12 +81,13 @@ void gnss_gpio_auto_exit(struct gnss_gpio *gg)
  * gnss_gpio_auto_switch() - change to another engine, traffic or not
  * @gg: the receiver
  * @name: of an engine, or 'auto'; a line end is fine
+ * @why: GNSS_GPIO_WHY_SIZE bytes; if it cannot be had, the reason
  *
  * Context: process, may sleep, @gg->lock held.
- * Return: 0; -EINVAL with a message for an unknown name, or what the interrupt
- * controller said to the edges that the engine needs: then nothing has changed.
+ * Return: 0; -EINVAL for an unknown name, or what the interrupt controller said to
+ * the edges that the engine needs: then nothing has changed.
  */
-int gnss_gpio_auto_switch(struct gnss_gpio *gg, const char *name)
+int gnss_gpio_auto_switch(struct gnss_gpio *gg, const char *name, char *why)
 {
 	int engine = __sysfs_match_string(engine_names,
 					  ARRAY_SIZE(engine_names), name);
@@ -94,17 +95,20 @@ int gnss_gpio_auto_switch(struct gnss_gpio *gg, const char *name)
 	int ret;
 
 	if (engine < 0 && !automatic) {
-		dev_err_ratelimited(&gg->dev,
-				    "no such receive engine; there are: %s %s %s\n",
-				    AUTO_NAME, engine_names[GNSS_GPIO_EDGE],
-				    engine_names[GNSS_GPIO_TIMER]);
+		scnprintf(why, GNSS_GPIO_WHY_SIZE,
+			  "no such receive engine; there are: %s %s %s",
+			  AUTO_NAME, engine_names[GNSS_GPIO_EDGE],
+			  engine_names[GNSS_GPIO_TIMER]);
 		return -EINVAL;
 	}
 
 	ret = auto_change(gg, automatic ? GNSS_GPIO_EDGE : engine);
 	if (automatic && gnss_gpio_rx_refuses(ret))
 		ret = auto_change(gg, GNSS_GPIO_TIMER);
-	if (!ret)
+	if (ret)
+		scnprintf(why, GNSS_GPIO_WHY_SIZE,
+			  "the line's controller cannot interrupt on its edges");
+	else
 		gg->engine_auto = automatic;
 
 	return ret;

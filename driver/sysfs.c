@@ -1,15 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attributes of /sys/class/gnss_gpio/gnss_gpioN/.
+ * Attributes of /sys/class/gnss_gpio/gnss_gpioN/, and properties that set them first.
  */
 #include <linux/device.h>
 #include <linux/kstrtox.h>
+#include <linux/property.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "gnss_gpio.h"
 
 #define BAUD_AUTO	"auto"
+
+/* Called with gnss_gpio.lock held; see gnss_gpio_bh_switch(). */
+typedef int (*choose_fn)(struct gnss_gpio *gg, const char *name, char *why);
+
+/* Writes to an attribute that is a choice of names. */
+static ssize_t choice_store(struct device *dev, choose_fn choose, const char *buf,
+			    size_t count)
+{
+	struct gnss_gpio *gg = to_gnss_gpio(dev);
+	char why[GNSS_GPIO_WHY_SIZE];
+	int ret = -ENODEV;
+
+	mutex_lock(&gg->lock);
+	if (!gg->gone) {
+		ret = choose(gg, buf, why);
+		if (ret)
+			dev_err_ratelimited(dev, "%s\n", why);
+	}
+	mutex_unlock(&gg->lock);
+
+	return ret ?: count;
+}
 
 static ssize_t bottom_half_show(struct device *dev,
 				struct device_attribute *attr, char *buf)
@@ -30,20 +53,17 @@ static ssize_t bottom_half_store(struct device *dev,
 				 size_t count)
 {
 	struct gnss_gpio *gg = to_gnss_gpio(dev);
-	int ret = -ENODEV;
+	ssize_t ret;
 
 	/* Two who want different ones would not know which they got. */
 	if (test_and_set_bit_lock(0, &gg->switching))
 		return -EBUSY;
 
-	mutex_lock(&gg->lock);
-	if (!gg->gone)
-		ret = gnss_gpio_bh_switch(gg, buf);
-	mutex_unlock(&gg->lock);
+	ret = choice_store(dev, gnss_gpio_bh_switch, buf, count);
 
 	clear_bit_unlock(0, &gg->switching);
 
-	return ret ?: count;
+	return ret;
 }
 static DEVICE_ATTR_RW(bottom_half);
 
@@ -64,15 +84,7 @@ static ssize_t rx_engine_store(struct device *dev,
 			       struct device_attribute *attr, const char *buf,
 			       size_t count)
 {
-	struct gnss_gpio *gg = to_gnss_gpio(dev);
-	int ret = -ENODEV;
-
-	mutex_lock(&gg->lock);
-	if (!gg->gone)
-		ret = gnss_gpio_auto_switch(gg, buf);
-	mutex_unlock(&gg->lock);
-
-	return ret ?: count;
+	return choice_store(dev, gnss_gpio_auto_switch, buf, count);
 }
 static DEVICE_ATTR_RW(rx_engine);
 
@@ -189,17 +201,25 @@ static ssize_t stream_show(struct device *dev, struct device_attribute *attr,
 			  "raw [checked]\n" : "[raw] checked\n");
 }
 
+static int stream_choose(struct gnss_gpio *gg, const char *name, char *why)
+{
+	static const char * const names[] = { "raw", "checked" };
+	int stream = sysfs_match_string(names, name);
+
+	if (stream < 0) {
+		scnprintf(why, GNSS_GPIO_WHY_SIZE,
+			  "no such stream; there are: raw checked");
+		return stream;
+	}
+	WRITE_ONCE(gg->want_checked, stream);
+
+	return 0;
+}
+
 static ssize_t stream_store(struct device *dev, struct device_attribute *attr,
 			    const char *buf, size_t count)
 {
-	static const char * const words[] = { "raw", "checked" };
-	int word = sysfs_match_string(words, buf);
-
-	if (word < 0)
-		return word;
-	WRITE_ONCE(to_gnss_gpio(dev)->want_checked, word);
-
-	return count;
+	return choice_store(dev, stream_choose, buf, count);
 }
 static DEVICE_ATTR_RW(stream);
 
@@ -375,3 +395,44 @@ const struct attribute_group *gnss_gpio_groups[] = {
 	&gnss_gpio_stats_group,
 	NULL
 };
+
+static int choose_by_property(struct gnss_gpio *gg, const char *property,
+			      choose_fn choose)
+{
+	struct device *dev = gg->parent;
+	char why[GNSS_GPIO_WHY_SIZE];
+	const char *name;
+	int ret;
+
+	if (!device_property_present(dev, property))
+		return 0;
+
+	ret = device_property_read_string(dev, property, &name);
+	if (ret)
+		return dev_err_probe(dev, ret, "%s is not a string\n", property);
+
+	mutex_lock(&gg->lock);
+	ret = choose(gg, name, why);
+	mutex_unlock(&gg->lock);
+	if (ret)
+		return dev_err_probe(dev, ret, "%s = \"%s\": %s\n", property, name,
+				     why);
+
+	return 0;
+}
+
+/**
+ * gnss_gpio_choose_by_properties() - choose what users may change by attributes
+ * @gg: the receiver, set up
+ *
+ * Where a property is absent, nothing changes.
+ *
+ * Context: process, may sleep.
+ * Return: 0, or a negative errno with a message.
+ */
+int gnss_gpio_choose_by_properties(struct gnss_gpio *gg)
+{
+	return choose_by_property(gg, "linux,bottom-half", gnss_gpio_bh_switch) ?:
+	       choose_by_property(gg, "linux,rx-engine", gnss_gpio_auto_switch) ?:
+	       choose_by_property(gg, "linux,stream", stream_choose);
+}

@@ -43,6 +43,18 @@ static int current_speed = -1;
 module_param(current_speed, int, 0444);
 MODULE_PARM_DESC(current_speed, "Rate that gnss-gpio is told, if not the one of baud; 0: it is to find it");
 
+static char *bottom_half;
+module_param(bottom_half, charp, 0444);
+MODULE_PARM_DESC(bottom_half, "What gnss-gpio is told by linux,bottom-half (default: nothing)");
+
+static char *rx_engine;
+module_param(rx_engine, charp, 0444);
+MODULE_PARM_DESC(rx_engine, "What gnss-gpio is told by linux,rx-engine (default: nothing)");
+
+static char *stream;
+module_param(stream, charp, 0444);
+MODULE_PARM_DESC(stream, "What gnss-gpio is told by linux,stream (default: nothing)");
+
 static bool can_sleep;
 module_param(can_sleep, bool, 0444);
 MODULE_PARM_DESC(can_sleep, "Say that reading a line may sleep, to see a driver refuse it");
@@ -146,10 +158,10 @@ err_put_device:
 /* The gnss-gpio device on the lines. */
 static int sim_bind(struct sim *sim)
 {
-	struct property_entry properties[] = {
+	/* room for three more, and an empty entry */
+	struct property_entry properties[5] = {
 		PROPERTY_ENTRY_U32("current-speed", current_speed < 0 ?
 				   baud : current_speed),
-		{ }
 	};
 	struct platform_device_info info = {
 		.parent = sim->parent,
@@ -157,8 +169,16 @@ static int sim_bind(struct sim *sim)
 		.id = sim->id,
 		.properties = properties,
 	};
+	struct property_entry *property = &properties[1];
 	struct gpiod_lookup_table *lookup;
 	unsigned int n = 0;
+
+	if (bottom_half)
+		*property++ = PROPERTY_ENTRY_STRING("linux,bottom-half", bottom_half);
+	if (rx_engine)
+		*property++ = PROPERTY_ENTRY_STRING("linux,rx-engine", rx_engine);
+	if (stream)
+		*property++ = PROPERTY_ENTRY_STRING("linux,stream", stream);
 
 	/* a line each, and an empty entry */
 	lookup = devm_kzalloc(sim->parent, struct_size(lookup, table, SIM_LINES + 1),

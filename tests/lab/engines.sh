@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Receive engines are changed while data flows, so is the kind of stream; rates are
-# changed; and what cannot be is refused.
+# changed; and what cannot be is refused. What properties of the device choose first.
 #
 # lab: --smp 1
 # lab: --smp 1 --rt
@@ -39,7 +39,11 @@ check "engine 'nonesuch' is EINVAL" equal "$(word nonesuch "$GG/rx_engine")" 'In
 check 'and one message tells what there is' grep -q 'no such receive engine; there are: auto edge timer' <<END
 $(said)
 END
+mark
 check "stream 'nonesuch' is EINVAL" equal "$(word nonesuch "$GG/stream")" 'Invalid argument'
+check 'and one message tells what there is' grep -q 'no such stream; there are: raw checked' <<END
+$(said)
+END
 check "repair 'perhaps' is EINVAL" equal "$(word perhaps "$GG/repair")" 'Invalid argument'
 check 'repair can be off' both "put 0 $GG/repair" "grep -qx 0 $GG/repair"
 check 'and on' both "put 1 $GG/repair" "grep -qx 1 $GG/repair"
@@ -60,4 +64,24 @@ for baud in $bauds; do
 	check "the rate is changed to $baud: the stream is what was sent" same received played
 done
 check 'the modules unload' unload
+
+# chosen: bottom half, engine and stream
+chosen() { cat "$GG/bottom_half" "$GG/rx_engine" "$GG/stream" | grep -o '\[.*\]' | paste -sd ' '; }
+
+modprobe gnss_gpio bottom_half=tasklet
+modprobe gnss_gpio_sim
+check 'without properties: the defaults' equal "$(chosen)" '[tasklet] [auto] [raw]'
+rmmod gnss_gpio_sim
+modprobe gnss_gpio_sim bottom_half=kthread rx_engine=timer stream=checked
+check 'properties choose' equal "$(chosen) $(cat "$GG/rx_engine_used")" '[kthread] [timer] [checked] timer'
+read_nmea received
+{ echo junk; cat played; } | play -
+settle
+stop_reading
+check 'properties choose: the stream is what was sent, without junk' same received played
+check 'properties choose: attributes do so afterwards' put softirq "$GG/bottom_half"
+put auto "$GG/rx_engine"
+put raw "$GG/stream"
+check 'properties choose: what was chosen last holds' equal "$(chosen) $(cat "$GG/rx_engine_used")" '[softirq] [auto] [raw] edge'
+check 'the modules unload again' unload
 finish

@@ -181,7 +181,8 @@ missing_bottom_halves()
 	unload
 	mark
 	check 'loading it with such a one is EOPNOTSUPP' modprobe_gives 'Operation not supported' gnss_gpio bottom_half=bh-workqueue
-	check 'one message tells why' one_message 'gnss_gpio: bottom half bh-workqueue needs what this kernel lacks: BH workqueues (Linux 6.9)'
+	check 'one message tells why' one_message 'gnss_gpio: bottom_half=bh-workqueue: bottom half bh-workqueue needs what this kernel lacks: BH workqueues (Linux 6.9)'
+	refuses EOPNOTSUPP 'Operation not supported' 'linux,bottom-half = "bh-workqueue": bottom half bh-workqueue needs what this kernel lacks: BH workqueues (Linux 6.9)' bottom_half=bh-workqueue
 }
 
 two_writers()
@@ -239,8 +240,11 @@ refuses EINVAL 'Invalid argument' 'current-speed 4000000 is not within 300..2304
 refuses EINVAL 'Invalid argument' 'reading the line of rx-gpios may sleep' can_sleep=1
 refuses ENXIO 'No such device or address' 'the line of rx-gpios cannot interrupt' no_irq=1
 refuses EINVAL 'Invalid argument' 'the interrupt of rx-gpios is handled in a thread' nested_irq=1
+refuses EINVAL 'Invalid argument' "linux,bottom-half = \"nonesuch\": no such bottom half; there are: $ALL" bottom_half=nonesuch
+refuses EINVAL 'Invalid argument' 'linux,rx-engine = "nonesuch": no such receive engine; there are: auto edge timer' rx_engine=nonesuch
+refuses EINVAL 'Invalid argument' 'linux,stream = "nonesuch": no such stream; there are: raw checked' stream=nonesuch
 busy_line
-refuses_to_load "gnss_gpio: no bottom half is called \"nonesuch\"; there are: $ALL" gnss_gpio bottom_half=nonesuch
+refuses_to_load "gnss_gpio: bottom_half=nonesuch: no such bottom half; there are: $ALL" gnss_gpio bottom_half=nonesuch
 refuses_to_load 'gnss_gpio_sim: baud=299 is not within 300..921600' gnss_gpio_sim baud=299
 refuses_to_load 'gnss_gpio_sim: baud=0 is not within' gnss_gpio_sim baud=0
 refuses_to_load 'gnss_gpio_sim: receivers=17: there can be 16 at most' gnss_gpio_sim receivers=17
