@@ -33,11 +33,27 @@ merges()
 # valid DTB: as far as the binding says
 valid() { silent dt-validate -l gnss-gpio -s "$work/schema.json" "$1"; }
 
-# refuses PROPERTY VALUE: is that no receiver, by the binding?
+# refuses TYPE PROPERTY VALUE: is that no receiver, by the binding?
 refuses()
 {
 	cp "$work/two.dtb" "$work/bad.dtb"
-	fdtput -t x "$work/bad.dtb" /gnss@4 "$1" "$2" && ! valid "$work/bad.dtb" >/dev/null
+	fdtput -t "$1" "$work/bad.dtb" /gnss@4 "$2" "$3" && ! valid "$work/bad.dtb" >/dev/null
+}
+
+# word DTBO NAME WORD: firmware writes a parameter that is a word to PROPERTY of the
+# labelled node, before it merges the overlay
+word()
+{
+	local label property
+	read -r label property < <(sed -nE "s/^\s*$2 = <&(\w+)>, \"([^\":]+)\";/\1 \2/p" "$OVERLAY.dts")
+	[ "$property" ] &&
+		fdtput -t s "$1" "$(fdtget "$1" /__symbols__ "$label")" "$property" "$3"
+}
+
+same_bottom_halves()
+{
+	diff <(sed -nE 's/.*(\.name\s*= |BH_[A-Z]+\()"([a-z-]+)".*/\2/p' driver/bh_table.c) \
+		<(sed -nE '/^  linux,bottom-half:/,/^  linux,stream:/ s/^ *- //p' dts/gnss-gpio.yaml)
 }
 
 # Firmware writes a parameter's value to PROPERTY:OFFSET of the labelled node.
@@ -83,6 +99,12 @@ check 'dts: pull names the pull' parameter pull gnss_gpio_pins brcm,pull
 
 with_pin 4
 with_pin 17
+for dtbo in gnss-gpio-overlay pin4; do
+	check "dts: engine, bottom_half and stream name properties ($dtbo)" eval \
+		"word $work/$dtbo.dtbo engine timer &&
+		word $work/$dtbo.dtbo bottom_half threaded-irq && word $work/$dtbo.dtbo stream checked"
+done
+check 'dts: the binding names the bottom halves of the driver' same_bottom_halves
 have_schema=
 if command -v dt-doc-validate >/dev/null; then
 	check 'dts: the binding is a valid schema' binding
@@ -100,8 +122,11 @@ for dtb in "$(dirname "$dtb")"/bcm2*-rpi-*.dtb; do
 	[ -z "$have_schema" ] || check "dts: $pi: what comes of it is valid" valid "$work/two.dtb"
 done
 if [ "$have_schema" ]; then
-	check 'dts: the binding refuses a rate of 0' refuses current-speed 0
-	check 'dts: the binding refuses what nobody controls' refuses vcc-supply 1
+	check 'dts: the binding refuses a rate of 0' refuses x current-speed 0
+	check 'dts: the binding refuses what nobody controls' refuses x vcc-supply 1
+	for property in linux,rx-engine linux,bottom-half linux,stream; do
+		check "dts: the binding refuses an unknown $property" refuses s $property nonesuch
+	done
 fi
 
 tools/lab/run --machine raspi3b --ns-per-insn 2 --timeout 120 \

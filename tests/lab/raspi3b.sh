@@ -26,6 +26,12 @@ check 'it holds the interrupt of that line' \
 check 'the pin is an input with a pull-up' \
 	sh -c "grep -q 'pin 4 .*gnss@4' /sys/kernel/debug/pinctrl/*/pinmux-pins"
 check 'it is to find the rate' [ "$(cat "/sys/class/gnss_gpio/$pi/baud")" = auto ]
+for chosen in 'bottom_half threaded-irq' 'rx_engine timer' 'stream checked'; do
+	check "parameters of the overlay choose: $chosen" \
+		grep -qF "[${chosen#* }]" "/sys/class/gnss_gpio/$pi/${chosen% *}"
+done
+check 'without these there are the defaults' \
+	grep -qF '[workqueue]' "/sys/class/gnss_gpio/$sim/bottom_half"
 
 # Of four processors three stand still until the one that runs is idle, be it with an
 # edge that is to interrupt: see switch.sh.
