@@ -67,6 +67,18 @@ parameter()
 		fdtget "$work/merged.dtb" "$node" "$3"
 }
 
+# The node that README.md shows, in the tree of a Raspberry Pi 3
+readme_node()
+{
+	{
+		echo '/dts-v1/; /plugin/; / { fragment@0 { target-path = "/"; __overlay__ {'
+		sed -nE '/^ +gnss \{/,/^ +\};/p' README.md
+		echo '}; }; };'
+	} | sed 's/GPIO_ACTIVE_HIGH/0/' >"$work/node.dts"
+	compile "$work/node.dts" && fdtoverlay -i "$dtb" -o "$work/node.dtb" "$work/node.dtbo" &&
+		valid "$work/node.dtb" && [ "$(fdtget "$work/node.dtb" /gnss compatible)" = gnss-gpio ]
+}
+
 # The schema beside those of the kernel that it refers to.
 binding()
 {
@@ -112,6 +124,7 @@ if command -v dt-doc-validate >/dev/null; then
 else
 	skip 'dts: the binding is a valid schema' 'dt-doc-validate is missing (package dt-schema)'
 fi
+[ -z "$have_schema" ] || check 'dts: the node in README.md is valid' readme_node
 for dtb in "$(dirname "$dtb")"/bcm2*-rpi-*.dtb; do
 	pi=$(basename "$dtb" .dtb)
 	if ! fdtget "$dtb" /__symbols__ gpio >/dev/null 2>&1; then
