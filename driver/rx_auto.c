@@ -107,7 +107,7 @@ int gnss_gpio_auto_switch(struct gnss_gpio *gg, const char *name, char *why)
 		ret = auto_change(gg, GNSS_GPIO_TIMER);
 	if (ret)
 		scnprintf(why, GNSS_GPIO_WHY_SIZE,
-			  "the line's controller cannot interrupt on its edges");
+			  "the line's controller refuses the edges that it needs");
 	else
 		gg->engine_auto = automatic;
 
