@@ -75,7 +75,7 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 {
 	struct nmea_rhythm *r = &p->rhythm;
 
-	if (!r->began_ns)
+	if (!r->last_ns)
 		r->began_ns = start_ns;
 	else
 		r->gap_ns = max(r->gap_ns, start_ns - r->last_ns);

@@ -107,12 +107,12 @@ typedef void (*nmea_sentence_fn)(void *ctx,
 
 /**
  * struct nmea_rhythm - when a receiver sends
- * @last_ns: time of the last byte
+ * @last_ns: time of the last byte, 0: none yet
  * @gap_ns: longest pause since the last sentence used
  * @pause_ns: longest pause since the last sentence with a time field
  * @inner_ns: longest pause within the epoch
- * @began_ns: time of the sentence that opened the last epoch; of the first byte but for
- *	      LF, if there was none; 0: nothing came yet
+ * @began_ns: time of the sentence that opened the last epoch; of the first byte, if
+ *	      there was none
  * @period_ns: from one epoch to the next, 0: not known
  * @silence_ns: that long a silence ends an epoch
  * @head: the sentence that begins a cycle, 0: nothing came yet
@@ -240,7 +240,7 @@ static inline bool nmea_is_sure(const u8 *margin)
  * @start_ns: time of its start bit, CLOCK_MONOTONIC; 0 where times are not known,
  *	      as in a log
  *
- * Inline, since most bytes are sure and within a sentence: they are only
+ * Inline, since most bytes are sure and part of a sentence: they are only
  * stored.
  *
  * Context: any, hard IRQ included; the caller sees to it that a parser is used

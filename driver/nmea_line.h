@@ -134,24 +134,20 @@ static inline bool nmea_is_body(u8 byte)
 }
 
 /**
- * nmea_line_put() - take a byte that neither begins nor ends a sentence
+ * nmea_line_put() - take a byte that is part of a sentence in any case
  * @line: the line
  * @byte: as received, all of its bits sure
  *
- * Most bytes are digits, letters, points and commas within a sentence, and the LF
- * between two: those are taken here, at the least cost.
+ * Most bytes are digits, letters, points and commas within a sentence: those
+ * are taken here, at the least cost.
  *
- * Return: false if it is another one.
+ * Return: false if it is another one, or there is no sentence.
  */
 static inline bool nmea_line_put(struct nmea_line *line, u8 byte)
 {
-	if (likely(byte >= '*' && byte < 0x7f && line->len < line->limit)) {
-		line->text[line->len++] = byte;
-		return true;
-	}
-	if (byte != '\n' || line->limit)
+	if (byte < '*' || byte >= 0x7f || line->len >= line->limit)
 		return false;
-	line->junk = false;
+	line->text[line->len++] = byte;
 	return true;
 }
 

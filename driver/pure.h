@@ -7,7 +7,6 @@
 
 #ifdef __KERNEL__
 #include <linux/bitops.h>
-#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
@@ -30,7 +29,6 @@ typedef __s32 s32;
 typedef __s64 s64;
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define likely(x)	__builtin_expect(!!(x), 1)
 /* There, one thread does all. */
 #define READ_ONCE(x)	(x)
 #define WRITE_ONCE(x, v)	((x) = (v))

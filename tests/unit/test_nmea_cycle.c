@@ -14,6 +14,7 @@ static struct {
 	s64 byte_ns;
 	s64 now_ns;
 	bool joined;		/* the line is heard from the middle of a cycle on */
+	bool lf_first;		/* LF comes before a sentence, not after it */
 	u32 jitter_ns;		/* a sentence begins so much late, at most */
 	s64 end_ns[MAX_FIXES];	/* of each burst */
 	s64 told_ns[MAX_FIXES];	/* when each record came */
@@ -56,7 +57,8 @@ static void send(const char *body)
 {
 	char text[300];
 
-	snprintf(text, sizeof(text), "$%s*%02X\r\n", body, checksum(body));
+	snprintf(text, sizeof(text), line.lf_first ? "\n$%s*%02X\r" : "$%s*%02X\r\n",
+		 body, checksum(body));
 	send_text(text);
 }
 
@@ -202,6 +204,22 @@ static void each_record_has_its_own_values(void **state)
 		expect_own_values(receivers[i].cycle, 40);
 		line.joined = false;
 	}
+}
+
+static void pause_before_a_line_feed(void **state)
+{
+	size_t i;
+
+	(void)state;
+	line.lf_first = true;
+	line.joined = true;
+	for (i = 0; i < sizeof(receivers) / sizeof(receivers[0]); i++) {
+		play(receivers[i].cycle, receivers[i].baud,
+		     receivers[i].period_ms, 40);
+		expect_own_values(receivers[i].cycle, 40);
+	}
+	line.joined = false;
+	line.lf_first = false;
 }
 
 /* The receiver is busy at times: a twentieth of its period, at most. */
@@ -400,6 +418,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(each_record_has_its_own_values),
+		TEST(pause_before_a_line_feed),
 		TEST(sentences_are_late_at_times),
 		TEST(records_come_with_the_end_of_the_burst),
 		TEST(saturated_line),
