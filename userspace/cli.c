@@ -50,17 +50,26 @@ void cli_usage(const char *format, ...)
 	exit(2);
 }
 
-void cli_bad_option(int result, char *const argv[])
+int cli_option(int argc, char *const argv[], const struct option *table)
 {
-	const char *word = argv[optind - 1];
+	const char *word;
+	int i, result;
 
+	/* getopt_long() does not tell where a letter stands that is none. */
+	for (i = optind; i < argc && (argv[i][0] != '-' || !argv[i][1]); i++)
+		;
+	if (i < argc && argv[i][1] != '-')
+		cli_usage("there is no option '-%c', see --help", argv[i][1]);
+	opterr = 0;
+	result = getopt_long(argc, argv, ":", table, NULL);
+	word = argv[optind - 1];
 	if (result == ':')
 		cli_usage("option '%s' needs a value", word);
-	if (optopt && strncmp(word, "--", 2) != 0)
-		cli_usage("there is no option '-%c', see --help", optopt);
-	if (optopt)
+	if (result == '?' && optopt)
 		cli_usage("option '%s' takes no value", word);
-	cli_usage("there is no option '%s', see --help", word);
+	if (result == '?')
+		cli_usage("there is no option '%s', see --help", word);
+	return result;
 }
 
 void cli_help(const char *help)
@@ -112,6 +121,9 @@ void cli_catch_signals(void)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	/* nohup ignores it, and so do we then. */
+	if (signal(SIGHUP, SIG_IGN) != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
 }
 
 void cli_end_stopped(void)
@@ -121,12 +133,12 @@ void cli_end_stopped(void)
 	exit(1);
 }
 
-void cli_flush(FILE *f, const char *name)
+bool cli_flush(FILE *f, const char *name)
 {
 	if (!fflush(f) && !ferror(f))
-		return;
+		return true;
 	if (errno == EPIPE)
-		exit(0);
+		return false;
 	cli_die("cannot write to %s: %s", name, strerror(errno));
 }
 

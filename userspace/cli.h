@@ -24,9 +24,10 @@ cli_die(const char *format, ...);
 void __attribute__((noreturn, format(printf, 1, 2)))
 cli_usage(const char *format, ...);
 
-/* For getopt_long() with opterr = 0 and ":" in front of the short options. */
-void __attribute__((noreturn))
-cli_bad_option(int result, char *const argv[]);
+struct option;
+
+/* The next option of the table, all long, or -1; a wrong one ends the program. */
+int cli_option(int argc, char *const argv[], const struct option *table);
 
 /* What --help does. */
 void __attribute__((noreturn))
@@ -48,15 +49,18 @@ void cli_start(void);
 /* A signal asks the program to end; 0: none has. */
 extern volatile sig_atomic_t cli_stop;
 
-/* From now on SIGINT and SIGTERM ask so, and interrupt what waits. */
+/* From now on SIGINT, SIGTERM and SIGHUP ask so, and interrupt what waits. */
 void cli_catch_signals(void);
 
 /* Ends as the signal would have ended the program, so that the shell sees it. */
 void __attribute__((noreturn))
 cli_end_stopped(void);
 
-/* Flushes; a reader that went away ends the program quietly. */
-void cli_flush(FILE *f, const char *name);
+/*
+ * False if the reader went away, as 'head' does. That is no error, but what else the
+ * program owes is still to be done.
+ */
+bool cli_flush(FILE *f, const char *name);
 
 /* Opens for writing, or the program ends. */
 FILE *cli_create(const char *name);

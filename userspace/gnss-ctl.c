@@ -358,8 +358,7 @@ int main(int argc, char **argv)
 	int c;
 
 	cli_start();
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", option_table, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, option_table)) != -1) {
 		switch (c) {
 		case 'd':
 			ctl.name = optarg;
@@ -372,8 +371,6 @@ int main(int argc, char **argv)
 			break;
 		case 'h':
 			cli_help(help);
-		default:
-			cli_bad_option(c, argv);
 		}
 	}
 	if (argc - optind < 2)

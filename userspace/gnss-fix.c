@@ -33,6 +33,7 @@ struct options {
 struct show {
 	const struct options *options;
 	long long shown;
+	bool reader_gone;		/* of standard output */
 	bool holds;			/* @held waits for its satellites */
 	struct gnss_gpio_fix held;
 };
@@ -189,7 +190,8 @@ static void show_satellites(const struct gnss_gpio_sky *sky)
 
 static bool enough(const struct show *show)
 {
-	return show->options->count && show->shown >= show->options->count;
+	return show->reader_gone ||
+	       (show->options->count && show->shown >= show->options->count);
 }
 
 /* @sky: NULL if it is not known, or not to be shown. */
@@ -215,7 +217,7 @@ static void show_fix(struct show *show, const struct gnss_gpio_fix *fix,
 	}
 	show->shown++;
 	if (!o->file)
-		cli_flush(stdout, "standard output");
+		show->reader_gone = !cli_flush(stdout, "standard output");
 }
 
 /* ---- records of the driver ---- */
@@ -488,8 +490,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 	};
 	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, table)) != -1) {
 		switch (c) {
 		case 'j':
 			o->json = true;
@@ -509,8 +510,6 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case 'h':
 			cli_help(help);
-		default:
-			cli_bad_option(c, argv);
 		}
 	}
 	if (o->stats && !o->file)

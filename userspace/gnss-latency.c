@@ -157,8 +157,7 @@ static void parse_options(int argc, char **argv, struct latency_options *o,
 	const char *measuring = NULL;
 	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, table)) != -1) {
 		if (measuring_option(c, o)) {
 			measuring = table[c - 1].name;
 			continue;
@@ -190,8 +189,6 @@ static void parse_options(int argc, char **argv, struct latency_options *o,
 			break;
 		case OPT_HELP:
 			cli_help(help);
-		default:
-			cli_bad_option(c, argv);
 		}
 	}
 	cli_no_more(optind, argc, argv);
@@ -217,8 +214,7 @@ static void check_writable(const char *name)
 
 static void finish(FILE *f, const char *name)
 {
-	cli_flush(f, name);
-	if (fclose(f))
+	if (cli_flush(f, name) && fclose(f))
 		cli_die("cannot write to %s: %s", name, strerror(errno));
 }
 
@@ -338,9 +334,9 @@ static void keep_broken_off(void)
 		return;
 	fprintf(stderr, "%s: what was measured before that is kept\n",
 		cli_name);
+	write_files(broken_off.files, broken_off.result);
 	latency_tables(stdout, broken_off.result, broken_off.sort);
 	cli_flush(stdout, "standard output");
-	write_files(broken_off.files, broken_off.result);
 }
 
 static void measure(struct latency_options *o, const struct files *files,
@@ -390,11 +386,11 @@ int main(int argc, char **argv)
 		show_earlier(&options, files.from, &result);
 	else
 		measure(&options, &files, &result, &sort);
+	write_files(&files, &result);
 	latency_tables(stdout, &result, &sort);
 	if (files.baseline)
 		latency_baseline(stdout, &result, &baseline, &sort);
 	cli_flush(stdout, "standard output");
-	write_files(&files, &result);
 	latency_free(&result);
 	latency_free(&baseline);
 	free(options.modes);

@@ -261,8 +261,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 {
 	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", option_table, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, option_table)) != -1) {
 		switch (c) {
 		case OPT_BAUD:
 			o->baud = cli_number("--baud", optarg, PLAY_BAUD_MIN,
@@ -276,8 +275,6 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case OPT_HELP:
 			cli_help(help);
-		default:
-			cli_bad_option(c, argv);
 		}
 	}
 	if (optind == argc)

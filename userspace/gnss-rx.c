@@ -61,6 +61,7 @@ static struct {
 	int slave;		/* keeps the terminal when nobody else does */
 	bool level;		/* after the last edge */
 	bool begun;
+	bool reader_gone;	/* of standard output */
 	s64 edge_ns;
 	u8 flags;		/* for the next observation */
 	unsigned long edges, gaps, bytes, good, doubtful, bad, unread;
@@ -205,7 +206,7 @@ static void receive(struct line *line)
 	int ret;
 
 	look(line);
-	while (!cli_stop) {
+	while (!cli_stop && !rx.reader_gone) {
 		ret = poll(p, 2, rested ? -1 : rest_ns / NSEC_PER_MSEC + 1);
 		if (ret > 0 && p[1].revents)
 			discard_input();
@@ -217,7 +218,7 @@ static void receive(struct line *line)
 			if (nmea_epoch_open(&rx.parser))
 				nmea_silence(&rx.parser);
 			if (rx.out < 0)
-				cli_flush(stdout, "standard output");
+				rx.reader_gone = !cli_flush(stdout, "standard output");
 		}
 	}
 }
@@ -256,8 +257,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 {
 	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", option_table, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, option_table)) != -1) {
 		switch (c) {
 		case OPT_BAUD:
 			o->baud = cli_number("--baud", optarg, PLAY_BAUD_MIN,
@@ -274,8 +274,6 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case OPT_HELP:
 			cli_help(help);
-		default:
-			cli_bad_option(c, argv);
 		}
 	}
 	if (optind == argc)
@@ -308,5 +306,7 @@ int main(int argc, char **argv)
 	if (o.stats)
 		show_stats();
 	line_close(line);
-	cli_end_stopped();
+	if (cli_stop)
+		cli_end_stopped();
+	return 0;
 }

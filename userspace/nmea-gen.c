@@ -88,8 +88,8 @@ static void generate(const struct options *o)
 			wait_until(&start, m.epoch * 1000 / o->rate);
 		model_step(&m);
 		say_epoch(&m, &out);
-		if (o->realtime)
-			cli_flush(out.f, name);
+		if (o->realtime && !cli_flush(out.f, name))
+			break;
 	}
 	cli_flush(out.f, name);
 	if (o->truth)
@@ -235,8 +235,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 	bool midnight = false;
 	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", option_table, NULL)) != -1) {
+	while ((c = cli_option(argc, argv, option_table)) != -1) {
 		switch (c) {
 		case OPT_SENTENCES:
 			choose_sentences(o, optarg);
@@ -286,8 +285,6 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case OPT_HELP:
 			cli_help(help);
-		default:
-			cli_bad_option(c, argv);
 		}
 	}
 	cli_no_more(optind, argc, argv);

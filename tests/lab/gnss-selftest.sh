@@ -65,6 +65,14 @@ over_the_wire()
 	kill -INT $!
 	wait $!
 	check 'Ctrl-C ends it, and the driver is as it was' both "equal $? 130" 'equal "$(cat $GG/baud)" 4800'
+	gnss-selftest 1 >table &
+	sleep 1
+	kill -HUP $!
+	wait $!
+	check 'so does a terminal that hangs up' both "equal $? 129" 'equal "$(cat $GG/baud)" 4800'
+	{ gnss-selftest 1 2>said; echo $? >status; } | head -n 1 >/dev/null
+	check 'so does a reader of the table that goes away' both 'equal "$(cat status)" 1' \
+		'equal "$(cat $GG/baud)" 4800' 'grep -q "nobody reads the table" said'
 	rmmod gnss_gpio
 	check 'without the driver it asks for the line' says 'say the line IN' gnss-selftest 1
 	check 'it says how to make a receiver' says 'to the device tree, with line 5, and boot' gnss-selftest 1 5

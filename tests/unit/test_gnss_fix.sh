@@ -208,6 +208,10 @@ bad_options()
 	local bad=0
 	refuses --nothing || bad=1
 	refuses -q || bad=1
+	refuses --json -xy || bad=1
+	grep -qF "no option '-x'" "$DIR/err" || bad=1
+	refuses file -xy || bad=1
+	grep -qF "no option '-x'" "$DIR/err" || bad=1
 	refuses --count || bad=1
 	refuses --count 0 || bad=1
 	refuses --count many || bad=1
@@ -223,6 +227,12 @@ output_that_fails()
 	"$PROGRAMS/nmea-gen" --epochs 20000 --sentences rmc >"$DIR/nmea"
 	fix --file "$DIR/nmea" | head -n 1 >/dev/null
 	[ "${PIPESTATUS[0]}" = 0 ] || return 1
+	./unread "$PROGRAMS/gnss-fix" --stats --file "$DIR/nmea" 2>"$DIR/err" || return 1
+	grep -qx 'epochs  *20000' "$DIR/err" || return 1
+	exec 5<>"$DIR/fifo"
+	records 112 0 >&5
+	timeout 20 ./unread "$PROGRAMS/gnss-fix" "$DIR/fifo" || return 1
+	exec 5>&-
 	fix --file "$DIR/nmea" >/dev/full 2>"$DIR/err"
 	[ $? = 1 ] && grep -q 'cannot write' "$DIR/err" || return 1
 	fix --file "$DIR/nmea" >&- 2>"$DIR/err"

@@ -209,7 +209,9 @@ output_that_fails()
 	"$PROGRAMS/gnss-latency" --from "$DIR/a.json" >/dev/full 2>"$DIR/err"
 	[ $? = 1 ] && says 'cannot write' || return 1
 	"$PROGRAMS/gnss-latency" --from "$DIR/a.json" 2>"$DIR/err" | true
-	[ "${PIPESTATUS[0]}" = 0 ]
+	[ "${PIPESTATUS[0]}" = 0 ] || return 1
+	./unread "$PROGRAMS/gnss-latency" --from "$DIR/a.json" --json "$DIR/unread.json" --csv "$DIR/unread.csv" 2>"$DIR/err" &&
+		latency --from "$DIR/unread.json" && grep -q tasklet "$DIR/unread.csv"
 }
 
 png_size() { od -A n -t u1 -j 16 -N 8 "$1" | awk '{ print $3 * 256 + $4 "x" $7 * 256 + $8 }'; }

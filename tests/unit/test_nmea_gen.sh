@@ -160,6 +160,8 @@ output_that_fails()
 {
 	gen --epochs 100000 | head -n 1 >/dev/null
 	[ "${PIPESTATUS[0]}" = 0 ] || return 1
+	timeout 10 ./unread "$PROGRAMS/nmea-gen" --realtime --epochs 1000 --truth "$DIR/truth" || return 1
+	[ "$(wc -l <"$DIR/truth")" = 1 ] || return 1
 	gen --epochs 100 >/dev/full 2>"$DIR/err"
 	[ $? = 1 ] && grep -q 'standard output' "$DIR/err" || return 1
 	gen --output "$DIR/none/x" 2>"$DIR/err"
