@@ -143,6 +143,15 @@ check 'another user' equal "$(SUDO_USER=nobody gnss-doctor --seconds 1 | grep -c
 chgrp dialout "$NMEA"
 check 'a user who is not in the group' equal \
 	"$(SUDO_USER=nobody gnss-doctor --seconds 1 | grep -c 'mend it: sudo usermod -aG dialout nobody')" 1
+su -s /bin/sh nobody -c 'sleep 2; gnss-doctor --seconds=1' >session &
+session=$!
+sleep 1
+sed -i 's/^dialout:.*:/&nobody/' /etc/group
+wait $session
+check 'a user whose session is older than that' grep -A 1 'no-permission: .*this session is older' session
+mv "$NMEA" nmea
+fault 'the device is missing' no-device
+mv nmea "$NMEA"
 tail -f "$NMEA" >/dev/null &
 reader=$!
 gnss-doctor --seconds 1 >doctor.said
@@ -172,14 +181,23 @@ check 'AppArmor takes the profile of gpsd' dd if=usr.sbin.gpsd of=/sys/kernel/se
 start_gpsd -N "$NMEA"
 while_played played fault 'the profile of gpsd' gpsd-apparmor
 stop_gpsd
-unload
 
 # --- options ---
+
+for options in . '' gnss_gpio0/ ../gnss_gpio/gnss_gpio0 /dev/gnss-nmea /dev/null; do
+	gnss-doctor "$options" >doctor.said 2>&1
+	check "'$options' is no receiver" equal "$? $(wc -l <doctor.said)" '2 1'
+done
+check 'options after a receiver, and its device' equal \
+	"$(gnss-doctor "$NMEA" --seconds=1 -- gnss_gpio0 | grep -c 'who has')" 2
+unload
 
 for options in --seconds '--seconds 0' '--seconds 601' '--seconds 1x' --nonesuch gnss_gpio7; do
 	# shellcheck disable=SC2086 # words
 	gnss-doctor $options >doctor.said 2>&1
 	check "'$options' is refused" equal "$? $(grep -c '^gnss-doctor: ' doctor.said)" '2 1'
 done
+gnss-doctor --help >/dev/full 2>&1
+check '--help that cannot be written' equal $? 1
 check '--help' both 'gnss-doctor --help | grep -q ^Usage'
 finish
