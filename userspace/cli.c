@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -140,6 +141,48 @@ bool cli_flush(FILE *f, const char *name)
 	if (errno == EPIPE)
 		return false;
 	cli_die("cannot write to %s: %s", name, strerror(errno));
+}
+
+/* Opens without emptying; @made: it was not there. */
+static int open_output(const char *name, bool *made)
+{
+	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY;
+	int fd = open(name, flags | O_EXCL, 0666);
+
+	*made = fd >= 0;
+	if (fd < 0 && errno == EEXIST)
+		fd = open(name, flags, 0666);
+	return fd;
+}
+
+void cli_outputs(const char *a, const char *b)
+{
+	const char *const names[] = { a, b };
+	bool made[2] = { false, false }, same = false;
+	struct stat st[2] = { 0 };
+	int i, fd, error = 0;
+
+	for (i = 0; i < 2 && !error && !same; i++) {
+		/* What is no file loses nothing, and may not like to be opened. */
+		if (!names[i] || (!stat(names[i], &st[i]) && !S_ISREG(st[i].st_mode) &&
+				  !S_ISDIR(st[i].st_mode)))
+			continue;
+		fd = open_output(names[i], &made[i]);
+		if (fd < 0 || fstat(fd, &st[i]))
+			error = errno;
+		same = i && S_ISREG(st[0].st_mode) && st[0].st_dev == st[1].st_dev &&
+		       st[0].st_ino == st[1].st_ino;
+		if (fd >= 0)
+			close(fd);
+	}
+	if (made[0])
+		unlink(a);
+	if (made[1])
+		unlink(b);
+	if (error)
+		cli_die("cannot write to %s: %s", names[i - 1], strerror(error));
+	if (same)
+		cli_usage("%s and %s are the same file", a, b);
 }
 
 FILE *cli_create(const char *name)

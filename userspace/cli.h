@@ -62,6 +62,12 @@ cli_end_stopped(void);
  */
 bool cli_flush(FILE *f, const char *name);
 
+/*
+ * Ends the program if one of these files (NULL: none) cannot be written to, or if both
+ * are the same file. They are as they were before.
+ */
+void cli_outputs(const char *a, const char *b);
+
 /* Opens for writing, or the program ends. */
 FILE *cli_create(const char *name);
 

@@ -3,7 +3,6 @@
  * gnss-latency: compares the bottom halves of the driver in numbers.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,19 +198,6 @@ static void parse_options(int argc, char **argv, struct latency_options *o,
 
 /* ---- files ---- */
 
-/* Says before the measurement that it could not be kept; keeps what is there. */
-static void check_writable(const char *name)
-{
-	int fd;
-
-	if (!name)
-		return;
-	fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
-	if (fd < 0)
-		cli_die("cannot write to %s: %s", name, strerror(errno));
-	close(fd);
-}
-
 static void finish(FILE *f, const char *name)
 {
 	if (cli_flush(f, name) && fclose(f))
@@ -348,8 +334,6 @@ static void measure(struct latency_options *o, const struct files *files,
 	if (!o->loads)
 		o->loads = split("--loads", default_loads);
 	check_loads(o->loads);
-	check_writable(files->json);
-	check_writable(files->csv);
 	broken_off.files = files;
 	broken_off.result = r;
 	broken_off.sort = sort;
@@ -380,6 +364,8 @@ int main(int argc, char **argv)
 	parse_options(argc, argv, &options, &files, &sort);
 	if (files.plot)
 		latency_plot_check();
+	/* Before the measurement, which could not be kept. */
+	cli_outputs(files.json, files.csv);
 	if (files.baseline)
 		latency_read(files.baseline, &baseline);
 	if (files.from)

@@ -77,6 +77,7 @@ static void generate(const struct options *o)
 	struct timespec start;
 	struct model m;
 
+	cli_outputs(o->output, o->truth);
 	if (o->output)
 		out.f = cli_create(o->output);
 	if (o->truth)

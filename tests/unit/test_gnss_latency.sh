@@ -204,8 +204,9 @@ output_that_fails()
 {
 	latency --from "$DIR/a.json" --json /dev/full
 	[ $? = 1 ] && says 'cannot write to /dev/full: No space' || return 1
-	latency --from "$DIR/a.json" --csv "$DIR/none/a.csv"
-	[ $? = 1 ] && says 'cannot write' || return 1
+	latency --from "$DIR/a.json" --json "$DIR/new" --csv "$DIR/none/a.csv"
+	[ $? = 1 ] && says 'cannot write' && refuses 2 'the same file' --from "$DIR/a.json" --json "$DIR/new" --csv "$DIR/new" &&
+		refuses 1 'cannot read' --from "$DIR/none.json" --json "$DIR/new" && [ ! -e "$DIR/new" ] || return 1
 	"$PROGRAMS/gnss-latency" --from "$DIR/a.json" >/dev/full 2>"$DIR/err"
 	[ $? = 1 ] && says 'cannot write' || return 1
 	"$PROGRAMS/gnss-latency" --from "$DIR/a.json" 2>"$DIR/err" | true

@@ -167,7 +167,14 @@ output_that_fails()
 	gen --output "$DIR/none/x" 2>"$DIR/err"
 	[ $? = 1 ] && grep -q "$DIR/none/x" "$DIR/err" || return 1
 	gen --epochs 1 --truth /dev/full >/dev/null 2>"$DIR/err"
-	[ $? = 1 ]
+	[ $? = 1 ] || return 1
+	# What is there is kept, and what is not is not made.
+	echo keep >"$DIR/keep"
+	ln "$DIR/keep" "$DIR/link"
+	gen --output "$DIR/keep" --truth "$DIR/none/x" 2>"$DIR/err"
+	[ $? = 1 ] && grep -q "$DIR/none/x" "$DIR/err" && refuses --output "$DIR/keep" --truth "$DIR/link" &&
+		refuses --output "$DIR/new" --truth "$DIR/./new" && [ ! -e "$DIR/new" ] &&
+		[ "$(cat "$DIR/keep")" = keep ]
 }
 
 all_trips
