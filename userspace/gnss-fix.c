@@ -251,19 +251,30 @@ static bool ask_for_sky(int fd, const char *name)
 	return false;
 }
 
+/* Records that were kept are in a file too; what else is has another option. */
+static void __attribute__((noreturn)) no_records(const char *name, uint32_t size, size_t have)
+{
+	struct stat st;
+
+	if (!stat(name, &st) && S_ISREG(st.st_mode))
+		cli_die("%s is a file, and no gnss-fix device; to decode a log say --file %s",
+			name, name);
+	cli_die("%s gave a record of %u bytes of which %zu are there; it is no gnss-fix device",
+		name, size, have);
+}
+
 static struct gnss_gpio_record head_of(const char *buffer, size_t have,
 				       const char *name)
 {
 	struct gnss_gpio_record head;
 
 	if (have < sizeof(head))
-		cli_die("%s gave part of a record", name);
+		no_records(name, sizeof(head), have);
 	memcpy(&head, buffer, sizeof(head));
 	if (head.size < sizeof(head) || head.size > have ||
 	    (!(head.type & GNSS_GPIO_RECORD_OTHER) &&
 	     head.size < GNSS_GPIO_FIX_SIZE_V1))
-		cli_die("%s gave a record of %u bytes of which %zu are there; it is no gnss-fix device",
-			name, head.size, have);
+		no_records(name, head.size, have);
 	return head;
 }
 
@@ -441,6 +452,31 @@ static void skip_comments(FILE *f)
 		ungetc(c, f);
 }
 
+/* @head: how it begins, @n bytes of it. */
+static void tell_no_sentences(const char *name, const char *head, size_t n)
+{
+	static const struct {
+		const char *head, *what, *reader;
+	} others[] = {
+		{ "\x1f\x8b", "compressed", "zcat" },
+		{ "BZh", "compressed", "bzcat" },
+		{ "\xfd" "7zXZ", "compressed", "xzcat" },
+		{ "(\xb5/\xfd", "compressed", "zstdcat" },
+		{ "PK\x03\x04", "compressed", "unzip -p" },
+		{ "\xff\xfe", "UTF-16", "iconv -f UTF-16 -t UTF-8" },
+		{ "\xfe\xff", "UTF-16", "iconv -f UTF-16 -t UTF-8" },
+	};
+	size_t i;
+
+	if (!n)
+		cli_die("%s is empty", name);
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!strncmp(head, others[i].head, strlen(others[i].head)))
+			cli_die("%s is %s; say: %s %s | gnss-fix --file -", name,
+				others[i].what, others[i].reader, name);
+	cli_die("no sentence with the right checksum in %s", name);
+}
+
 /*
  * A log holds no times between its sentences, and completeness counts more
  * than promptness: an epoch ends where the next one starts.
@@ -449,13 +485,18 @@ static int decode_log(struct show *show)
 {
 	const char *name = show->options->device;
 	FILE *f = open_log(name);
+	char head[8] = "";
+	size_t n = 0;
 	int c;
 
 	nmea_init(&nmea, publish, show);
 	nmea_set_prompt(&nmea, false);
 	skip_comments(f);
-	while (!enough(show) && (c = getc_unlocked(f)) != EOF)
+	while (!enough(show) && (c = getc_unlocked(f)) != EOF) {
+		if (n < sizeof(head) - 1)
+			head[n++] = c;
 		nmea_feed(&nmea, c, 0, NULL, 0);
+	}
 	if (ferror(f))
 		cli_die("cannot read %s: %s", name, strerror(errno));
 	/* a last sentence may be whole but for its line end */
@@ -468,11 +509,9 @@ static int decode_log(struct show *show)
 	}
 	if (f != stdin)
 		fclose(f);
-	if (nmea.stats.sentences)
-		return 0;
-	fprintf(stderr, "%s: no sentence with the right checksum in %s\n",
-		cli_name, name);
-	return 1;
+	if (!nmea.stats.sentences)
+		tell_no_sentences(name, head, n);
+	return 0;
 }
 
 /* ---- options ---- */

@@ -295,21 +295,33 @@ static void check_format(struct json_object *o)
 			FORMAT_VERSION);
 }
 
+/* Read once, as a pipe can be. */
 static struct json_object *parse(const char *name)
 {
-	struct json_object *o;
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *o = NULL;
+	bool empty = true;
+	char bytes[65536];
 	FILE *f;
+	size_t n;
 
-	f = fopen(name, "r");
-	if (!f || fgetc(f) == EOF) {
-		if (f && !ferror(f))
-			cli_die("%s is empty", name);
-		cli_die("cannot read %s: %s", name, strerror(errno));
+	if (!tokener)
+		cli_die("out of memory");
+	f = fopen(name, "re");
+	while (f && !o && (n = fread(bytes, 1, sizeof(bytes), f)) > 0) {
+		empty = false;
+		o = json_tokener_parse_ex(tokener, bytes, n);
+		if (json_tokener_get_error(tokener) != json_tokener_continue)
+			break;
 	}
-	fclose(f);
-	o = json_object_from_file(name);
+	if (!f || ferror(f))
+		cli_die("cannot read %s: %s", name, strerror(errno));
+	if (empty)
+		cli_die("%s is empty", name);
 	if (!o)
 		cli_die("%s is no JSON, or cut off", name);
+	json_tokener_free(tokener);
+	fclose(f);
 	return o;
 }
 

@@ -194,13 +194,24 @@ begins_a_cycle()
 
 no_sentences()
 {
-	local log
+	local log words
 	: >"$DIR/empty"
-	"$PROGRAMS/nmea-gen" --count 3 | tr '*' '#' >"$DIR/unmarked"
-	for log in "$DIR/empty" "$DIR/unmarked" "$PROGRAMS/gnss-fix"; do
+	"$PROGRAMS/nmea-gen" --count 3 >"$DIR/log"
+	tr '*' '#' <"$DIR/log" >"$DIR/unmarked"
+	gzip -k "$DIR/log"
+	iconv -t UTF-16 <"$DIR/log" >"$DIR/wide"
+	while read -r log words; do
 		fix --file "$log" >"$DIR/out" 2>"$DIR/err"
-		[ $? = 1 ] && [ ! -s "$DIR/out" ] && grep -qF "checksum in $log" "$DIR/err" || return 1
-	done
+		[ $? = 1 ] && [ ! -s "$DIR/out" ] && grep -qF "$words" "$DIR/err" || return 1
+	done <<-END
+		$DIR/unmarked checksum in $DIR/unmarked
+		$PROGRAMS/gnss-fix checksum in $PROGRAMS/gnss-fix
+		$DIR/empty $DIR/empty is empty
+		$DIR/log.gz is compressed; say: zcat $DIR/log.gz | gnss-fix --file -
+		$DIR/wide is UTF-16; say: iconv
+	END
+	fix "$DIR/log" 2>"$DIR/err"
+	[ $? = 1 ] && grep -qF "say --file $DIR/log" "$DIR/err"
 }
 
 bad_options()

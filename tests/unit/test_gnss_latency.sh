@@ -99,6 +99,11 @@ bad_files()
 		refuses 1 'cut off' --from "$DIR/a.json" --baseline "$DIR/cut.json"
 }
 
+by_pipe()
+{
+	latency --from /dev/stdin < <(cat "$DIR/a.json") && shows '^load cpu:'
+}
+
 # rows LOAD: the bottom halves in the order of the load's first table
 rows()
 {
@@ -481,6 +486,8 @@ bad_options
 result $? 'bad options'
 bad_files
 result $? 'files that are damaged, cut off or foreign'
+by_pipe
+result $? 'an earlier run from a pipe'
 tables
 result $? 'tables and words'
 tie
