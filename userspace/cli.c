@@ -134,6 +134,17 @@ void cli_end_stopped(void)
 	exit(1);
 }
 
+void cli_cannot_open(const char *name)
+{
+	if (errno == ENOENT)
+		cli_die("there is no %s; is the driver loaded and a receiver bound to it? gnss-doctor tells",
+			name);
+	if (errno == EACCES)
+		cli_die("no permission to open %s; root has it, and who is in its group: sudo usermod -aG dialout $USER, then log in again",
+			name);
+	cli_die("cannot open %s: %s", name, strerror(errno));
+}
+
 bool cli_flush(FILE *f, const char *name)
 {
 	if (!fflush(f) && !ferror(f))

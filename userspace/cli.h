@@ -56,6 +56,10 @@ void cli_catch_signals(void);
 void __attribute__((noreturn))
 cli_end_stopped(void);
 
+/* Says why, by errno, a device of the driver could not be opened, and what to do. */
+void __attribute__((noreturn))
+cli_cannot_open(const char *name);
+
 /*
  * False if the reader went away, as 'head' does. That is no error, but what else the
  * program owes is still to be done.

@@ -64,7 +64,7 @@ static void open_receiver(void)
 
 	ctl.fd = open(ctl.name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (ctl.fd < 0)
-		cli_die("cannot open %s: %s", ctl.name, strerror(errno));
+		cli_cannot_open(ctl.name);
 	if (fstat(ctl.fd, &st))
 		cli_die("%s: %s", ctl.name, strerror(errno));
 	snprintf(ctl.dir, sizeof(ctl.dir), "/sys/dev/char/%u:%u/device",
@@ -220,12 +220,9 @@ static enum protocol ask_protocol(void)
 		speak_show(&ubx), speak_show(&mtk), ctl.timeout);
 }
 
-static void need_protocol(enum protocol *protocol, const char *what)
+static enum protocol known_protocol(enum protocol protocol)
 {
-	if (*protocol == PLAIN)
-		cli_usage("there is no plain command for the %s; see the receiver's manual, and 'gnss-ctl send'", what);
-	if (*protocol == ASK)
-		*protocol = ask_protocol();
+	return protocol == ASK ? ask_protocol() : protocol;
 }
 
 /* ---- the commands ---- */
@@ -236,8 +233,7 @@ static void set_fixes(unsigned int hz, enum protocol protocol)
 	const u8 rate[] = { ms, ms >> 8, 1, 0, 1, 0 };
 	struct speak_message m;
 
-	need_protocol(&protocol, "rate of fixes");
-	if (protocol == UBLOX)
+	if (known_protocol(protocol) == UBLOX)
 		speak_ubx(&m, 0x06, 0x08, rate, sizeof(rate));
 	else
 		speak_nmea(&m, "$PMTK220,%u", ms);
@@ -282,7 +278,7 @@ static void set_baud(unsigned int baud, enum protocol protocol)
 	if (!attribute_put(ctl.dir, "baud", ctl.was))
 		cli_die("the driver's rate cannot be set (%s), so the receiver's is left as it is; run it as root",
 			strerror(errno));
-	need_protocol(&protocol, "rate of the line");
+	protocol = known_protocol(protocol);
 
 	snprintf(text, sizeof(text), "%u", baud);
 	ctl.changed = true;
@@ -309,6 +305,8 @@ static void send_message(const char *text, enum protocol protocol)
 
 	if (why)
 		cli_usage("'%s' cannot be sent: %s", text, why);
+	if (protocol == MTK && speak_is_ubx(&m))
+		cli_usage("'%s' is a UBX frame, which --protocol mtk does not know", text);
 	open_receiver();
 	if (protocol == PLAIN)
 		say(&m);
@@ -326,23 +324,30 @@ static enum protocol protocol_named(const char *name)
 	cli_usage("--protocol must be ublox, mtk or plain, not '%s'", name);
 }
 
-static void run(char *const argv[], enum protocol protocol)
+/* What is wrong is said before the device is opened. */
+static void run(const char *command, const char *value, enum protocol protocol)
 {
-	unsigned int value;
+	bool rate = !strcmp(command, "rate"), send = !strcmp(command, "send");
+	unsigned int number;
 
-	if (!strcmp(argv[0], "send")) {
-		send_message(argv[1], protocol);
-	} else if (!strcmp(argv[0], "rate")) {
-		value = cli_number("rate", argv[1], 1, RATE_MAX);
-		open_receiver();
-		set_fixes(value, protocol);
-	} else if (!strcmp(argv[0], "baud")) {
-		value = cli_number("baud", argv[1], BAUD_MIN, BAUD_MAX);
-		open_receiver();
-		set_baud(value, protocol);
-	} else {
-		cli_usage("there is no command '%s', see --help", argv[0]);
+	if (!rate && !send && strcmp(command, "baud"))
+		cli_usage("there is no command '%s', see --help", command);
+	if (!value)
+		cli_usage("the command '%s' needs a value, see --help", command);
+	if (send) {
+		send_message(value, protocol);
+		return;
 	}
+	number = rate ? cli_number("rate", value, 1, RATE_MAX) :
+			cli_number("baud", value, BAUD_MIN, BAUD_MAX);
+	if (protocol == PLAIN)
+		cli_usage("there is no plain command for the %s; see the receiver's manual, and 'gnss-ctl send'",
+			  rate ? "rate of fixes" : "rate of the line");
+	open_receiver();
+	if (rate)
+		set_fixes(number, protocol);
+	else
+		set_baud(number, protocol);
 }
 
 int main(int argc, char **argv)
@@ -373,11 +378,11 @@ int main(int argc, char **argv)
 			cli_help(help);
 		}
 	}
-	if (argc - optind < 2)
+	if (optind == argc)
 		cli_usage("a command and its value are missing, see --help");
 	cli_no_more(optind + 2, argc, argv);
 	cli_catch_signals();
-	run(argv + optind, protocol);
+	run(argv[optind], argv[optind + 1], protocol);
 	if (cli_stop)
 		stop();
 	return 0;

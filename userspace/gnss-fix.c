@@ -226,14 +226,9 @@ static int open_device(const char *name)
 {
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
-	if (fd >= 0)
-		return fd;
-	if (errno == ENOENT)
-		cli_die("there is no %s; is the driver loaded and a receiver bound to it?",
-			name);
-	if (errno == EACCES)
-		cli_die("no permission to read %s", name);
-	cli_die("cannot open %s: %s", name, strerror(errno));
+	if (fd < 0)
+		cli_cannot_open(name);
+	return fd;
 }
 
 /* The satellites of a fix come after it, if the driver knows of them. */

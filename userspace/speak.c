@@ -80,6 +80,7 @@ static const char *parse_sentence(struct speak_message *m, const char *text)
 	static char why[64];
 	size_t n = strcspn(text, "*\r\n");
 	const char *star = text + n;
+	char *rest = (char *)star;
 	u8 sum;
 
 	if (n + sizeof("*00\r\n") > SPEAK_MAX)
@@ -90,10 +91,12 @@ static const char *parse_sentence(struct speak_message *m, const char *text)
 	if (n < 2)
 		return "there is nothing in it";
 	sum = nmea_checksum(text + 1, n - 1);
-	if (*star == '*' && strtoul(star + 1, NULL, 16) != sum) {
+	if (*star == '*' && strtoul(star + 1, &rest, 16) != sum) {
 		snprintf(why, sizeof(why), "its checksum is *%02X; leave it out to have it added", sum);
 		return why;
 	}
+	if (rest[strspn(rest, "\r\n")])
+		return "something follows its end; send one sentence at a time";
 	speak_nmea(m, "%.*s", (int)n, text);
 	return NULL;
 }

@@ -41,7 +41,7 @@ static void checksum_and_line_end_are_added(void **state)
 	assert_null(speak_parse(&question, "$PMTK605"));
 	assert_int_equal(question.n, 13);
 	assert_memory_equal(question.bytes, "$PMTK605*31\r\n", 13);
-	assert_null(speak_parse(&question, "$PMTK605*31"));
+	assert_null(speak_parse(&question, "$PMTK605*31\r\n"));
 	assert_int_equal(question.n, 13);
 	assert_non_null(strstr(speak_parse(&question, "$PMTK605*30"), "*31"));
 }
@@ -60,6 +60,7 @@ static void what_cannot_be_sent_is_refused(void **state)
 {
 	static const char *const texts[] = {
 		"", "$", "0a", "0a0", "0a0g", "PMTK605", "$PM\x01TK", "b5620a0400000e34",
+		"$PMTK605*31\r\n$PMTK220,200*2C", "$PMTK605\n$PMTK220,200", "$PMTK605*31$PMTK605",
 	};
 	static char text[2 * SPEAK_MAX + 1];
 	size_t i;
