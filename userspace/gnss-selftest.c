@@ -178,7 +178,7 @@ static void make_receiver(const char *word)
 	snprintf(pin, sizeof(pin), "rx_pin=%u", offset);
 	status = run(overlay);
 	if (status < 0)
-		cli_die("the driver has no receiver there, and there is no 'dtoverlay' to make one; add the node of README.md ('On a Raspberry Pi') to the device tree, with line %u, and boot",
+		cli_die("the driver has no receiver there, and there is no 'dtoverlay' to make one; add the node of README.md ('On a Raspberry Pi') or the overlay of dts/README to the device tree, with line %u, and boot",
 			offset);
 	if (status)
 		cli_die("'dtoverlay gnss-gpio %s' failed; are you root, and is the driver installed (make install)? Else put 'dtoverlay=gnss-gpio,%s' into config.txt and boot",

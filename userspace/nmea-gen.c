@@ -142,16 +142,18 @@ static void choose_start(struct options *o, const char *text)
 		   &tm.tm_sec, &z, &tail) != 7 || z != 'Z')
 		cli_usage("--start must look like 2026-01-01T00:00:00Z, not '%s'",
 			  text);
+	if (tm.tm_year < 1980 || tm.tm_year > 2067)
+		cli_usage("--start must be a time from 1980 to 2067, not '%s'",
+			  text);
+	if (tm.tm_hour < 0 || tm.tm_hour > 23 || tm.tm_min < 0 || tm.tm_min > 59 ||
+	    tm.tm_sec < 0 || tm.tm_sec > 59)
+		cli_usage("--start: there is no such time of day: '%s'", text);
 	tm.tm_year -= 1900;
 	tm.tm_mon--;
 	check = tm;
 	t = timegm(&check);
-	if (check.tm_mon != tm.tm_mon || check.tm_mday != tm.tm_mday ||
-	    check.tm_hour != tm.tm_hour || check.tm_min != tm.tm_min ||
-	    check.tm_sec != tm.tm_sec || check.tm_year < 80 ||
-	    check.tm_year >= 168)
-		cli_usage("--start must be a time from 1980 to 2067, not '%s'",
-			  text);
+	if (check.tm_mon != tm.tm_mon || check.tm_mday != tm.tm_mday)
+		cli_usage("--start: there is no such day: '%s'", text);
 	o->start_ms = t * 1000LL;
 }
 

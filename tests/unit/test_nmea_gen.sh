@@ -144,7 +144,9 @@ bad_options()
 	refuses --sentences '' || bad=1
 	refuses --talker XX || bad=1
 	refuses --start yesterday || bad=1
-	refuses --start 2026-02-29T00:00:00Z || bad=1
+	refuses --start 2026-02-29T00:00:00Z && grep -q 'no such day' "$DIR/err" || bad=1
+	refuses --start 2026-01-01T12:60:00Z && grep -q 'no such time' "$DIR/err" || bad=1
+	refuses --start 1979-12-31T00:00:00Z && grep -q 'from 1980 to 2067' "$DIR/err" || bad=1
 	refuses --start 2026-01-01T00:00:00 || bad=1
 	refuses --nofix 5 || bad=1
 	refuses --nofix 5:4 || bad=1
