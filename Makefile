@@ -18,12 +18,19 @@ check-debug_TAKES := TESTS
 soak_TAKES := MINUTES
 fuzz_TAKES := SECONDS
 lab_TAKES := KERNEL
-ifneq ($(MAKECMDGOALS),)
-ifeq ($(filter-out $(LAB_GOALS),$(MAKECMDGOALS)),)
+# The kernel's build takes more than can be listed: where it is all there is to do, only
+# what the lab takes is a mistake. A make within make is given what was not meant for it.
+BUILD_TAKES := KDIR ARCH CROSS_COMPILE CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG PREFIX DESTDIR V W C
+ifeq ($(MAKELEVEL),0)
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
-IGNORED := $(filter-out CACHE $(foreach g,$(MAKECMDGOALS),$($g_TAKES)),$(GIVEN))
-$(if $(IGNORED),$(error 'make $(MAKECMDGOALS)' does not know $(IGNORED); see 'make help'))
+TAKEN := CACHE $(foreach g,$(MAKECMDGOALS),$($g_TAKES))
+ifeq ($(filter $(LAB_GOALS),$(MAKECMDGOALS)),)
+IGNORED := $(filter $(foreach g,$(LAB_GOALS),$($g_TAKES)),$(GIVEN))
+else
+TAKEN += $(if $(filter-out $(LAB_GOALS),$(MAKECMDGOALS)),$(BUILD_TAKES))
+IGNORED := $(filter-out $(TAKEN),$(GIVEN))
 endif
+$(if $(IGNORED),$(error 'make $(MAKECMDGOALS)' does not know $(IGNORED); see 'make help'))
 endif
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
@@ -35,6 +42,10 @@ NMEA ?=
 SECONDS ?= 0
 KERNEL ?= 6.12
 MINUTES ?= 1440
+
+ifneq ($(shell test -e '$(CACHE)' && test ! -d '$(CACHE)' && echo file),)
+$(error CACHE=$(CACHE) is not a folder)
+endif
 
 export CACHE PREFIX
 
@@ -72,11 +83,13 @@ help:
 	@echo
 	@echo 'CACHE=DIR keeps downloads and builds elsewhere than in build/.'
 
-modules:
+modules: headers
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+headers:
 	@test -e $(KDIR)/Makefile || { echo 'There is no kernel build tree in $(KDIR);' \
 		'install the headers of the running kernel (Debian: linux-headers-$(shell uname -r),' \
 		'Raspberry Pi OS: linux-headers-rpi-v8) or say KDIR=DIR'; exit 1; }
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 programs:
 	$(MAKE) -C userspace O=$(abspath $(CACHE))/programs/host
@@ -88,7 +101,7 @@ dtbs: dts/gnss-gpio-overlay.dtbo
 		'apt-get install device-tree-compiler'; exit 1; }
 	dtc -@ -Wno-unit_address_vs_reg -I dts -O dtb -o $@ $<
 
-modules_install:
+modules_install: headers
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 
 # Boards whose firmware merges overlays have a folder for them.
@@ -173,5 +186,5 @@ clean:
 distclean: clean
 	rm -rf $(CACHE)
 
-.PHONY: all help modules programs dtbs modules_install install uninstall deb demo \
+.PHONY: all help headers modules programs dtbs modules_install install uninstall deb demo \
 	compare check check-all check-debug soak limits cost lab fuzz bench-nmea clean distclean

@@ -11,6 +11,10 @@ set -u
 PROJECT=$(cd "$(dirname "$0")/.." && pwd)
 O=${CACHE:-$PROJECT/build}/tests/fuzz
 SECONDS_MAX=${1:-30}
+if ! [[ $SECONDS_MAX =~ ^(0|[1-9][0-9]{0,6})$ ]]; then
+	echo "fuzz.sh: SECONDS is to be a number, 0 for no end, not '$SECONDS_MAX'" >&2
+	exit 2
+fi
 
 mkdir -p "$O/corpus" || exit 1
 clang -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra \

@@ -50,6 +50,7 @@ KEEP=$CACHE/check${FLAVOUR:+-debug}/${FLAVOUR:-lab}${SUITE:+-$SUITE}${GUEST_ARCH
 # Wall time; a machine that hangs, no measurement.
 TIMEOUT=${TIMEOUT:-$((300 + ${SENTENCES:-0} * 3))}
 
+# not_ok WHAT <WHY: not behind a pipe, where STATUS would be lost
 not_ok()
 {
 	printf 'not ok - %s\n' "$1"
@@ -170,9 +171,9 @@ judge()
 	if [ "$2" = 99 ]; then
 		not_ok "$1: the kernel warns of nothing" <"$3/stderr"
 	elif [ "$2" != 0 ]; then
-		{ echo "status $2"; tail -n 40 "$3/stderr"; } | not_ok "$1: runs"
+		not_ok "$1: runs" < <(echo "status $2"; tail -n 40 "$3/stderr")
 	elif [ "$(tail -n 1 "$3/stdout")" != '# end' ]; then
-		tail -n 40 "$3/stderr" | not_ok "$1: comes to its end"
+		not_ok "$1: comes to its end" < <(tail -n 40 "$3/stderr")
 	else
 		echo "ok - $1: comes to its end, and the kernel warns of nothing"
 	fi
@@ -187,7 +188,7 @@ judge_instrumented()
 	if [ "$2" = 99 ]; then
 		not_ok "$1: the kernel finds no bug and no leak" <"$3/stderr"
 	elif [ "$2" != 0 ] || [ "$(tail -n 1 "$3/stdout")" != '# end' ]; then
-		{ echo "status $2"; tail -n 40 "$3/stdout" "$3/stderr"; } | not_ok "$1: comes to its end"
+		not_ok "$1: comes to its end" < <(echo "status $2"; tail -n 40 "$3/stdout" "$3/stderr")
 	elif [ -n "${WANT_FIXES:-}" ] && grep -A 30 '^not ok.*\<fix' "$3/stdout" >"$3/fixes"; then
 		not_ok "$1: the fixes are what was sent" <"$3/fixes"
 	else
@@ -217,17 +218,13 @@ run_again()
 		diff -a "$first/stdout" "$second/stdout" >>"$second/diff"; then
 		echo "ok - $1${2:+ $2}: another run gives the same, byte for byte"
 	else
-		head -n 20 "$second/diff" | not_ok "$1${2:+ $2}: another run gives the same, byte for byte"
+		not_ok "$1${2:+ $2}: another run gives the same, byte for byte" < <(head -n 20 "$second/diff")
 	fi
 }
 
 run_scenario()
 {
 	local name=$1 options n=0
-	if [ ! -e "$(path_of "$name.sh")" ]; then
-		echo "there is no $LAB/$name.sh and no $DEBUG/$name.sh" | not_ok "$name: exists"
-		return
-	fi
 	rm -rf "${KEEP:?}/$name"
 	mkdir -p "$KEEP/$name"
 	if [ -n "${INSTRUMENTED:-}" ]; then
@@ -243,16 +240,17 @@ run_scenario()
 		run_and_judge "$name" "$options" "$KEEP/$name/$n" &&
 			run_again "$name" "$options" "$KEEP/$name/$n"
 	done < <(runs lab-twice "$name")
-	[ $n != 0 ] || echo "no '# lab:' line says how" | not_ok "$name: is run"
+	[ $n != 0 ] || not_ok "$name: is run" <<<"no '# lab:' line says how"
 }
 
 main()
 {
 	local name
-	if [ $# = 0 ]; then
-		echo "lab.sh: name a scenario: $(cd "$LAB" && echo *.sh | sed 's/\.sh//g; s/ *\<lib\>//')" >&2
+	for name in "${@:-}"; do
+		[ ! "$name" ] || [ ! -e "$(path_of "$name.sh")" ] || continue
+		echo "lab.sh: there is no scenario '$name'; there are: $(cd "$LAB" && echo *.sh | sed 's/\.sh//g; s/ *\<lib\>//')" >&2
 		exit 2
-	fi
+	done
 	for name; do
 		run_scenario "$name"
 	done

@@ -24,6 +24,10 @@ cd "$(dirname "$0")/.." || exit 1
 
 CACHE=$(realpath -m "${CACHE:-build}")
 OUT=$CACHE/check/limits
+case ${1:-} in
+--all | '') ;;
+*) echo "limits.sh: there is no option '$1'" >&2; exit 2 ;;
+esac
 mkdir -p "$OUT"
 
 BAUDS='4800 9600 19200 38400 57600 115200'
@@ -455,9 +459,5 @@ run_again()
 
 check 'limits: the program that judges builds' frames
 [ $STATUS = 0 ] || exit 1
-case ${1:-} in
---all) all ;;
-'') short ;;
-*) echo "limits.sh: there is no option '$1'" >&2; exit 2 ;;
-esac
+if [ "${1:-}" = --all ]; then all; else short; fi
 exit $STATUS

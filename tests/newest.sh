@@ -51,6 +51,11 @@ if [ "${1:-}" = --list ]; then
 	exit
 fi
 for name; do
+	[[ " ${NAMES[*]} " = *" $name "* ]] && continue
+	echo "newest.sh: there is no '$name'; there are: ${NAMES[*]}" >&2
+	exit 2
+done
+for name; do
 	if ! why=$(fetch_all 2>&1 >/dev/null); then
 		skip "newest: $name" "NOT TRIED ON DEBIAN'S NEWEST KERNEL, which cannot be fetched: $(tail -n 1 <<<"$why")"
 	elif [ "$name" = build ]; then
@@ -59,4 +64,4 @@ for name; do
 		tests/lab.sh "$name" || STATUS=1
 	fi
 done
-exit $STATUS
+exit "$STATUS"
