@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 #   make demo      boot the lab and watch fixes arrive in gpsd
-#   make check     run all tests; make check-all: in a whole Debian and on its newest kernel, too;
-#                  make check-debug: in instrumented kernels
+#   make check     run all tests; make check-all: in a whole Debian, on its newest kernel
+#                  and on 32 bit, too; make check-debug: in instrumented kernels
 #   make compare   measure the bottom halves against each other
 #   make cost      interrupts and CPU time a byte takes
 #   make help      the rest
@@ -57,7 +57,7 @@ help:
 	@echo '                  BH=$(BH) BAUD=$(BAUD) NMEA=FILE KERNEL=$(KERNEL) select'
 	@echo '  make check      run all tests; TESTS="NAME..." selects'
 	@echo '  make check-all  run these, the packages in a Debian with systemd, and the driver'
-	@echo '                  on the newest kernel that Debian has'
+	@echo '                  on the newest kernel that Debian has and on 32 bit'
 	@echo '  make check-debug   build two instrumented kernels and run the driver in them:'
 	@echo '                  locks, leaks, bad accesses, races; TESTS="NAME..." selects'
 	@echo '  make soak       a day of a receiver and gpsd in virtual time; MINUTES=$(MINUTES)'

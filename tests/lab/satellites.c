@@ -156,7 +156,7 @@ static void bad_buffer(const struct text *epoch)
 	refused(read(fd, map + page - 1, GNSS_GPIO_RECORD_MAX), EFAULT, "what is bad gets EFAULT");
 	check(poll_now(fd, 20) == POLLIN, "poll() sees satellites that are left", "it does not");
 	n = read(fd, map, GNSS_GPIO_RECORD_MAX);
-	check(n == sky->size && sky->type == GNSS_GPIO_RECORD_SKY && sky->seq == fix.seq,
+	check(n == (ssize_t)sky->size && sky->type == GNSS_GPIO_RECORD_SKY && sky->seq == fix.seq,
 	      "and they are not lost", "%zd bytes", n);
 	check(!poll_now(fd, 20), "then there is nothing", "there is");
 	close(fd);
