@@ -49,22 +49,40 @@ static const struct pass far_passes[] = { { 40, 800 }, { 160, 3200 } };
 /* A part of a bit in favour of the middle, for each edge and step beside it. */
 #define PREJUDICE_PART	1024
 
-/* How far the edges are from whole bits, on average. */
-static u32 misfit_of(const u32 *edge_ns, u32 n, u32 bit, u64 reach)
+/*
+ * How far an edge @ns after another is from whole bits.  Thousands of these are taken to
+ * find a clock, so it is by @inverse, 2^32 by the ns of a bit: a 64-bit division takes a
+ * 32-bit processor ten times as long.
+ */
+static u32 beside_bits(u32 ns, u32 bit, u32 inverse)
 {
-	u32 anchor_ns = edge_ns[0], taken = 0, beside, i;
+	/* At most one too many, as the ns are rounded down, and @inverse up. */
+	u32 bits = (u64)ns * inverse >> 32;
+	s32 beside = ns * UART_CLOCK_UNIT - bits * bit;
+
+	if (beside < 0)
+		beside += bit;
+
+	return min((u32)beside, bit - beside);
+}
+
+/* How far edges up to @reach_ns apart are from whole bits, on average. */
+static u32 misfit_of(const u32 *edge_ns, u32 n, u32 bit, u32 reach_ns)
+{
+	u32 bit_ns = bit / UART_CLOCK_UNIT, inverse = ~0U / bit_ns + 1;
+	bool within_frames = reach_ns < bit_ns * UART_BITS;
+	u32 anchor_ns = edge_ns[0], taken = 0, i;
 	u64 sum = 0;
 
 	for (i = 1; i < n; i++) {
-		u64 distance = (u64)(edge_ns[i] - anchor_ns) * UART_CLOCK_UNIT;
+		u32 distance_ns = edge_ns[i] - anchor_ns;
 
-		if (distance <= reach) {
-			div_u64_rem(distance, bit, &beside);
-			sum += min(beside, bit - beside);
+		if (distance_ns <= reach_ns) {
+			sum += beside_bits(distance_ns, bit, inverse);
 			taken++;
 		}
 		/* Within frames it is from edge to edge. */
-		if (distance > reach || reach < (u64)bit * UART_BITS)
+		if (distance_ns > reach_ns || within_frames)
 			anchor_ns = edge_ns[i];
 	}
 
@@ -74,13 +92,13 @@ static u32 misfit_of(const u32 *edge_ns, u32 n, u32 bit, u64 reach)
 static u32 run_pass(const struct pass *pass, const u32 *edge_ns, u32 n, u32 middle,
 		    u32 *least)
 {
-	u64 reach = (u64)middle * pass->bits + middle / 2;
+	u32 reach_ns = ((u64)middle * pass->bits + middle / 2) / UART_CLOCK_UNIT;
 	u32 step = middle / pass->step_part, best = middle, found;
 	s32 i;
 
 	*least = ~0U;
 	for (i = -TRIED; i <= TRIED; i++) {
-		found = misfit_of(edge_ns, n, middle + i * step, reach) +
+		found = misfit_of(edge_ns, n, middle + i * step, reach_ns) +
 			max(i, -i) * (middle / PREJUDICE_PART);
 		if (found < *least) {
 			*least = found;

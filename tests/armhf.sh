@@ -7,7 +7,7 @@
 #   armhf.sh --list      the names
 
 set -u
-NAMES=(readers gpsd tx unbind)
+NAMES=(bottom-halves readers gpsd tx unbind)
 
 if [ "${1:-}" = --list ]; then
 	printf '%s\n' "${NAMES[@]}"
