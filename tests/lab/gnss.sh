@@ -79,7 +79,7 @@ is_sent()
 		echo hello >$GNSS
 		sent=$(($(stat tx_bytes) - before))
 		unlisten
-		both 'equal "$(cat heard)" hello' 'equal "$sent" 6' && return
+		equal "$(cat heard), $sent" 'hello, 6' && return
 	done
 	return 1
 }

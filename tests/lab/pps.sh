@@ -207,7 +207,7 @@ chatters()
 	sleep 0.3
 	chatter=$(($(pulse_interrupts) - before))
 	both "at_most $chatter 585" "equal $(stat pps_mutes) 8" \
-		'equal "$(said | grep -c "gnss_gpio0: the line of pps-gpios chatters")" 1'
+		"equal $(said | grep -c 'gnss_gpio0: the line of pps-gpios chatters') 1"
 }
 
 without_pps()
