@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.." || exit 1
 set +e
 
 KEEP=$CACHE/check/systemd
-TIMEOUT=${TIMEOUT:-2400}	# wall time; a machine that hangs, no measurement
+TIMEOUT=${TIMEOUT:-3600}	# wall time; a machine that hangs, no measurement
 
 # media NAME: a disk with the packages and what the system is to run
 media()

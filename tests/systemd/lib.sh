@@ -11,19 +11,10 @@ cd $KEEP || exit
 . /mnt/lib.sh
 
 PACKAGES='gnss-gpio gnss-gpio-dkms'
+# The kernel that comes later
+OTHER=$(uname -r | sed 's/-[^-]*$/-rt&/')
 PROFILE=/etc/apparmor.d/usr.sbin.gpsd
 PART=/etc/apparmor.d/local/usr.sbin.gpsd
-
-# To look takes longer than in the lab: that is done less often.
-patiently()
-{
-	patiently_tries=0
-	until "$@"; do
-		patiently_tries=$((patiently_tries + 1))
-		[ $patiently_tries -lt 100 ] || { echo "'$*' never came true"; return 1; }
-		sleep 0.2
-	done
-}
 
 # Names, kinds, owners and modes of all files, and what is in those of /etc and in
 # depmod's. What is not listed:

@@ -130,6 +130,10 @@ check 'apt purges both packages' apt-get purge -y $PACKAGES
 check 'purge: the modules are unloaded' fails test -e /sys/module/gnss_gpio
 check 'purge: gpsd.service is active' active gpsd.service
 check "purge: gpsd's profile in the kernel is as before" equal "$(profile_hash)" "$(cat profile.before)"
+check "apt purges the other kernel's headers" apt-get purge -y "linux-headers-$OTHER" "linux-headers-*-common-rt"
+# depmod's, which the kernel itself would take away
+rm -f "/usr/lib/modules/$OTHER"/modules.*
+rmdir "/usr/lib/modules/$OTHER"
 listing >after
 check 'purge leaves nothing' diff before after
 finish
