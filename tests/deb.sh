@@ -113,6 +113,18 @@ dkms_builds()
 	return 1
 }
 
+# It has no lines to receive on; a failed build would fail the kernel's installation.
+dkms_passes_by()
+{
+	local kdir=$work/no-gpio said
+	mkdir -p "$kdir" "$work/tree.no-gpio" && echo CONFIG_HIGH_RES_TIMERS=y >"$kdir/.config" || return
+	said=$(env -u MAKEFLAGS dkms build --dkmstree "$work/tree.no-gpio" --sourcetree "$work/dkms/usr/src" \
+		-m gnss-gpio -v "$VERSION" -k 6.12-no-gpio --kernelsourcedir "$kdir" 2>&1)
+	[ $? = 77 ] && grep -q BUILD_EXCLUSIVE <<<"$said" && return
+	echo "$said"
+	return 1
+}
+
 # What 'make install' puts there, 'make uninstall' takes away.
 uninstalls()
 {
@@ -153,7 +165,9 @@ if [ -e "/sys/class/tty/$TERMINAL" ] && command -v udevadm >/dev/null && unshare
 else
 	skip 'deb: the udev rule' 'there is no udevadm, no terminal, or no permission for a namespace'
 fi
+check 'deb: the module is loaded at boot' has "gnss-gpio-dkms_${VERSION}_all.deb" usr/lib/modules-load.d/gnss-gpio.conf
 check 'deb: DKMS builds both modules for 6.12' dkms_builds
+check 'deb: DKMS passes by a kernel without GPIO' dkms_passes_by
 check 'make uninstall removes what make install made of the programs' uninstalls
 for with in gpsd ''; do
 	root=$work/root$with
