@@ -105,7 +105,9 @@ struct gnss_gpio_rx_stats {
  * @limit: more are too many
  * @slow: for the machine, that is; the rate may have them
  * @handler_ns: how long the handler took, in this window and in the one before
- * @muted_ns: when the line was muted last
+ * @load_ns: begin of the longer time over which the machine's load is counted
+ * @load_edges: since then, those of this window not among them
+ * @tried_ns: when the line was tried again, after it had been muted
  * @told: a message has said that the line chatters
  * @work: has it tried again
  */
@@ -115,7 +117,9 @@ struct gnss_gpio_mute {
 	unsigned int limit;
 	bool slow;
 	u32 handler_ns[2];
-	s64 muted_ns;
+	s64 load_ns;
+	unsigned int load_edges;
+	s64 tried_ns;
 	bool told;
 	struct delayed_work work;
 };

@@ -24,10 +24,14 @@
 #define MUTE_MOST	2000U
 
 /*
- * Handlers may take this part of the time.  An interrupt takes the machine up to
- * eight times as long as its handler runs, so more than that leaves no CPU.
+ * Of this time handlers may take an eighth.  An interrupt takes the machine up to eight
+ * times as long as its handler runs, so more than that leaves no CPU.  It is longer than
+ * what most receivers send once a second: a slow machine receives such a burst, and has
+ * the rest of the second.
  */
-#define MUTE_HANDLERS_NS	((u32)(NSEC_PER_SEC / MUTE_WINDOWS / 8))
+#define LOAD_WINDOW_MS	250U
+#define LOAD_WINDOW_NS	((s64)LOAD_WINDOW_MS * NSEC_PER_MSEC)
+#define LOAD_NS		((u32)(LOAD_WINDOW_NS / 8))
 
 /*
  * To time every handler costs too much.  This one of a window is timed: the
@@ -35,10 +39,11 @@
  */
 #define MUTE_TIMED	2U
 
-/* The line is tried again after this time. */
+/* The line is tried again after this time; the machine is to have most of its time. */
 #define MUTE_MS		250
+#define MUTE_SLOW_MS	2000
 
-/* One message, until there were edges, but not too many, after this time. */
+/* One message, until there were edges, but not too many, that long. */
 #define MUTE_CALM_NS	((s64)NSEC_PER_SEC)
 
 /* Where the rate is followed, any may be the sender's. */
@@ -47,14 +52,20 @@ static unsigned int mute_baud(const struct gnss_gpio *gg)
 	return gg->rate.asked ?: GNSS_GPIO_BAUD_MAX;
 }
 
+/* Edges in LOAD_WINDOW_NS that the machine can take. */
+static unsigned int mute_capacity(const struct gnss_gpio_mute *mute)
+{
+	return LOAD_NS / max(min(mute->handler_ns[0], mute->handler_ns[1]), 1U);
+}
+
 static void mute_set_limit(struct gnss_gpio *gg)
 {
 	struct gnss_gpio_mute *mute = &gg->rx.mute;
 	unsigned int bits = mute_baud(gg) / MUTE_WINDOWS;
-	u32 handler_ns = min(mute->handler_ns[0], mute->handler_ns[1]);
 	unsigned int of_rate = min(bits + bits / MUTE_PART + MUTE_SPARE, MUTE_MOST);
-	unsigned int of_machine = MUTE_HANDLERS_NS / max(handler_ns, 1U);
+	unsigned int of_machine = mute_capacity(mute);
 
+	of_machine -= min(of_machine, mute->load_edges);
 	/* The edge that is timed has to come, or the time would never be taken again. */
 	mute->limit = max(min(of_rate, of_machine), MUTE_TIMED);
 	mute->slow = of_machine < of_rate;
@@ -67,7 +78,8 @@ static void mute_tell(struct gnss_gpio *gg)
 	if (READ_ONCE(mute->slow))
 		dev_warn(&gg->dev,
 			 "the machine is too slow for this line: it can take %u edges in %u ms, and more came; the line is tried again every %u ms; use a lower baud rate, or check the wiring if the sender is not faster than %u baud\n",
-			 mute->limit, 1000 / MUTE_WINDOWS, MUTE_MS, mute_baud(gg));
+			 mute_capacity(mute), LOAD_WINDOW_MS,
+			 MUTE_SLOW_MS, mute_baud(gg));
 	else
 		dev_warn(&gg->dev,
 			 "the line chatters: %u edges in %u ms are too many at %u baud; it is tried again every %u ms; check the wiring and the baud rate\n",
@@ -87,6 +99,7 @@ static void mute_end(struct work_struct *work)
 	/* A look while it was muted may have said so, but not of all the time. */
 	raw_spin_lock_irq(&gg->rx.lock);
 	gg->rx.flags |= UART_OBS_LOST;
+	mute->tried_ns = ktime_to_ns(ktime_get());
 	raw_spin_unlock_irq(&gg->rx.lock);
 	enable_irq(gg->irq);
 }
@@ -95,9 +108,15 @@ static void mute_begin_window(struct gnss_gpio *gg, s64 now_ns)
 {
 	struct gnss_gpio_mute *mute = &gg->rx.mute;
 
-	if (now_ns - mute->muted_ns > MUTE_CALM_NS &&
+	if (now_ns - mute->tried_ns > MUTE_CALM_NS &&
 	    now_ns - mute->window_ns < 2 * MUTE_WINDOW_NS)
 		WRITE_ONCE(mute->told, false);
+	if (now_ns - mute->load_ns > LOAD_WINDOW_NS) {
+		mute->load_ns = now_ns;
+		mute->load_edges = 0;
+	} else {
+		mute->load_edges += mute->edges;
+	}
 	mute->window_ns = now_ns;
 	mute->edges = 0;
 	mute_set_limit(gg);
@@ -122,14 +141,14 @@ bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns)
 
 	/* Whatever is said of the window, the next edge begins a new one. */
 	mute->window_ns = now_ns - 2 * MUTE_WINDOW_NS;
-	mute->muted_ns = now_ns;
 	if (mute->slow)
 		gg->rx.stats.slow_mutes++;
 	else
 		gg->rx.stats.mutes++;
 	gg->rx.flags |= UART_OBS_LOST;
 	disable_irq_nosync(gg->irq);
-	schedule_delayed_work(&mute->work, msecs_to_jiffies(MUTE_MS));
+	schedule_delayed_work(&mute->work,
+			      msecs_to_jiffies(mute->slow ? MUTE_SLOW_MS : MUTE_MS));
 
 	return true;
 }
