@@ -26,19 +26,22 @@
  */
 #define POLLS_MAX	4
 
-static void readers_wake(struct gnss_gpio_node *node, __poll_t events)
+/* Of those who wait exclusively for a file, @exclusive are woken; 0: all. */
+static void readers_wake(struct gnss_gpio_node *node, int exclusive,
+			 __poll_t events)
 {
 	struct gnss_gpio_reader *reader;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(reader, &node->readers, list)
-		wake_up_interruptible_poll(&reader->wait, events);
+		__wake_up(&reader->wait, TASK_INTERRUPTIBLE, exclusive,
+			  poll_to_key(events));
 	rcu_read_unlock();
 }
 
 static void readers_wake_work(struct work_struct *work)
 {
-	readers_wake(container_of(work, struct gnss_gpio_node, wake_work),
+	readers_wake(container_of(work, struct gnss_gpio_node, wake_work), 1,
 		     EPOLLIN | EPOLLRDNORM);
 }
 
@@ -67,7 +70,7 @@ void gnss_gpio_readers_wake(struct gnss_gpio_node *node)
 	if (irqs_disabled())
 		queue_work(system_highpri_wq, &node->wake_work);
 	else
-		readers_wake(node, EPOLLIN | EPOLLRDNORM);
+		readers_wake(node, 1, EPOLLIN | EPOLLRDNORM);
 }
 
 /**
@@ -78,7 +81,7 @@ void gnss_gpio_readers_wake(struct gnss_gpio_node *node)
  */
 void gnss_gpio_readers_wake_writers(struct gnss_gpio_node *node)
 {
-	readers_wake(node, EPOLLOUT | EPOLLWRNORM);
+	readers_wake(node, 1, EPOLLOUT | EPOLLWRNORM);
 }
 
 /**
@@ -100,12 +103,8 @@ void gnss_gpio_readers_flush(struct gnss_gpio_node *node)
  */
 void gnss_gpio_readers_hang_up(struct gnss_gpio_node *node)
 {
-	struct gnss_gpio_reader *reader;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(reader, &node->readers, list)
-		wake_up_all(&reader->wait);
-	rcu_read_unlock();
+	readers_wake(node, 0, EPOLLIN | EPOLLRDNORM | EPOLLOUT | EPOLLWRNORM |
+			      EPOLLERR | EPOLLHUP);
 }
 
 /**

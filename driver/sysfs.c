@@ -194,21 +194,23 @@ static ssize_t baud_used_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(baud_used);
 
+static const char * const streams[] = { "raw", "checked" };
+
 static ssize_t stream_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
 	return sysfs_emit(buf, READ_ONCE(to_gnss_gpio(dev)->want_checked) ?
-			  "raw [checked]\n" : "[raw] checked\n");
+			  "%s [%s]\n" : "[%s] %s\n", streams[0], streams[1]);
 }
 
 static int stream_choose(struct gnss_gpio *gg, const char *name, char *why)
 {
-	static const char * const names[] = { "raw", "checked" };
-	int stream = sysfs_match_string(names, name);
+	int stream = sysfs_match_string(streams, name);
 
 	if (stream < 0) {
 		scnprintf(why, GNSS_GPIO_WHY_SIZE,
-			  "no such stream; there are: raw checked");
+			  "no such stream; there are: %s %s", streams[0],
+			  streams[1]);
 		return stream;
 	}
 	WRITE_ONCE(gg->want_checked, stream);

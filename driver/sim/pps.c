@@ -76,6 +76,13 @@ static void pps_arm(struct sim_pps *pps)
 			      HRTIMER_MODE_ABS_PINNED_HARD);
 }
 
+/* What interrupts is another edge from now on.  pps->lock held. */
+static void pps_rearm(struct sim_pps *pps)
+{
+	pps->next_ns = pps_next_edge(pps, ktime_to_ns(ktime_get()));
+	pps_arm(pps);
+}
+
 /* Of the edges that come while the interrupt is masked the first stays in @next_ns. */
 static enum hrtimer_restart pps_edge(struct hrtimer *timer)
 {
@@ -127,8 +134,7 @@ void sim_pps_set_trigger(struct sim_pps *pps, unsigned int trigger)
 
 	raw_spin_lock_irqsave(&pps->lock, flags);
 	pps->trigger = trigger;
-	pps->next_ns = pps_next_edge(pps, ktime_to_ns(ktime_get()));
-	pps_arm(pps);
+	pps_rearm(pps);
 	raw_spin_unlock_irqrestore(&pps->lock, flags);
 }
 
@@ -143,8 +149,7 @@ void sim_pps_changed(struct sim_pps *pps)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&pps->lock, flags);
-	pps->next_ns = pps_next_edge(pps, ktime_to_ns(ktime_get()));
-	pps_arm(pps);
+	pps_rearm(pps);
 	raw_spin_unlock_irqrestore(&pps->lock, flags);
 }
 

@@ -128,7 +128,7 @@ for engine in edge timer; do
 	for baud in $rates; do
 		found_from_auto "engine $engine, $baud baud" "$baud"
 	done
-	if grep -q lab.fast /proc/cmdline && [ $engine = edge ]; then
+	if is_run lab.fast && [ $engine = edge ]; then
 		# What no sentence is received at cannot be confirmed.
 		if receivable 230400; then
 			found_from_auto "engine $engine, 230400 baud" 230400

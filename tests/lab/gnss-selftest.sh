@@ -95,7 +95,7 @@ without_a_wire()
 }
 
 modprobe gnss_gpio
-if grep -q without_wire /proc/cmdline; then
+if is_run without_wire; then
 	without_a_wire
 else
 	over_the_wire

@@ -20,6 +20,9 @@ TROUBLES='framing_errors breaks false_starts line_errors mutes slow_mutes overru
 
 mkdir -p /out
 
+# is_run WORD: this is the run with '--append WORD'
+is_run() { grep -qw -e "$1" /proc/cmdline; }
+
 # --- verdicts ----------------------------------------------------------------
 
 ok() { echo "ok - $*"; }

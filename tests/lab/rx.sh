@@ -15,7 +15,7 @@ SENTENCES=60
 # With the other libgpiod, few rates tell. The first is slow: when gnss-rx ran for the first
 # time at 9600 baud, it lost 481 edges in the first 16 sentences; why is not known.
 RATES='4800 9600 19200 38400'
-! grep -q brief /proc/cmdline || RATES='4800 9600'
+! is_run brief || RATES='4800 9600'
 
 # start WORD...: gnss-rx in the background, until it has the line
 start()

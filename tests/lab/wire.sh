@@ -14,7 +14,7 @@ OUT=1
 
 # With the other libgpiod, one rate tells.
 RATES='1200 2400 4800 9600 19200 38400 57600 115200'
-! grep -q brief /proc/cmdline || RATES=9600
+! is_run brief || RATES=9600
 
 # arrives ENGINE BAUD: leaves what gnss-play said in report
 arrives()
