@@ -195,4 +195,6 @@ void gnss_gpio_mute_stop(struct gnss_gpio *gg)
 	if (cancel_delayed_work_sync(&gg->rx.mute.work))
 		enable_irq(gg->irq);
 	gg->rx.mute.told = false;
+	/* What came before it was closed is no load of what comes after. */
+	gg->rx.mute.load_ns = 0;
 }
