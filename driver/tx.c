@@ -10,7 +10,9 @@
  * much, so that no bit is too short: of a frame that is too long the receiver sees
  * that it has no stop bit, while a wrong bit in a frame of the right length would look
  * like a good byte.  Then the line rests for a frame, so that the receiver finds the
- * next start bit.  A start bit may be late by any time: the line rests before it.
+ * next start bit, and for a millisecond at least: a machine that is too slow for the
+ * rate has time for others.  A start bit may be late by any time: the line rests before
+ * it.
  */
 #include <linux/device.h>
 #include <linux/err.h>
@@ -18,6 +20,7 @@
 #include <linux/gpio/driver.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/sched/signal.h>
 #include <linux/time64.h>
 
@@ -27,6 +30,9 @@
 /* Start bit, eight data bits, stop bit. */
 #define FRAME_BITS	10
 #define FRAME_STOP	BIT(9)
+
+/* The least rest after a byte that was spoilt. */
+#define REST_NS		NSEC_PER_MSEC
 
 /* From a write to the first start bit: the timer is set in time. */
 #define LEAD_NS		50000
@@ -114,7 +120,7 @@ static void tx_end(struct gnss_gpio *gg)
 	tx->stats.bytes++;
 	WRITE_ONCE(tx->done, tx->done + 1);
 	if (tx->spoilt)
-		end_ns += tx_bits_ns(tx, FRAME_BITS);
+		end_ns += max_t(s64, tx_bits_ns(tx, FRAME_BITS), REST_NS);
 	tx->spoilt = false;
 	if (!tx_begin(gg, end_ns) || tx->done % WAKE_BYTES == 0)
 		queue_work(system_highpri_wq, &tx->wake_work);

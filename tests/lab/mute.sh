@@ -101,6 +101,20 @@ check 'closed while it is muted, opened, and all arrives' both 'put 921600 $SIM/
 	'put $BAUD $SIM/baud; sleep 1; read_nmea received; play played; settle; stop_reading' \
 	'same received played'
 
+# Whoever may write to the receiver must not take all the time of a machine that is too
+# slow for the rate.
+keeps_time_for_others()
+{
+	put 230400 "$GG/baud"
+	tr '\0' U </dev/zero >"$NMEA" &
+	writer=$!
+	sending=$(loops)
+	kill $writer
+	wait $writer 2>/dev/null
+	note "loops in 4 s while it sends at 230400 baud: $sending"
+	at_least $((sending * 100)) $((quiet_loops * 70))
+}
+
 # A sender that is too fast for a machine of 8 ns an instruction does not chatter.
 if [ "$least" = 85 ]; then
 	put 230400 "$SIM/baud"
@@ -115,6 +129,8 @@ if [ "$least" = 85 ]; then
 		'equal "$(messages)" 1' 'at_least "$(stat slow_mutes)" 1'
 	note "$(said)"
 	stop_reading
+
+	check 'it sends at a rate that it cannot make: it has most of its time' keeps_time_for_others
 
 	put edge "$GG/rx_engine"
 	put 38400 "$SIM/baud"
