@@ -122,6 +122,7 @@ static void tx_end(struct gnss_gpio *gg)
 	if (tx->spoilt)
 		end_ns += max_t(s64, tx_bits_ns(tx, FRAME_BITS), REST_NS);
 	tx->spoilt = false;
+	tx->rest_ns = end_ns;
 	if (!tx_begin(gg, end_ns) || tx->done % WAKE_BYTES == 0)
 		queue_work(system_highpri_wq, &tx->wake_work);
 }
@@ -153,7 +154,8 @@ static void tx_start(struct gnss_gpio *gg)
 	struct gnss_gpio_tx *tx = &gg->tx;
 
 	lockdep_assert_held(&tx->lock);
-	if (tx->busy || !tx_begin(gg, ktime_to_ns(ktime_get()) + LEAD_NS))
+	if (tx->busy ||
+	    !tx_begin(gg, max(ktime_to_ns(ktime_get()) + LEAD_NS, tx->rest_ns)))
 		return;
 	hrtimer_start(&tx->timer, ns_to_ktime(tx->start_ns),
 		      HRTIMER_MODE_ABS_HARD);
@@ -276,15 +278,13 @@ static int tx_lock_part(struct gnss_gpio *gg, bool nonblock)
 
 static void tx_unlock_part(struct gnss_gpio_tx *tx)
 {
-	bool crowded;
-
 	mutex_unlock(&tx->part);
 	/* Pairs with gnss_gpio_tx_has_room(). */
 	raw_spin_lock_irq(&tx->lock);
-	crowded = tx->crowded;
-	raw_spin_unlock_irq(&tx->lock);
-	if (crowded)
+	/* gnss_gpio_tx_exit() has flushed the work for the last time. */
+	if (tx->crowded && !tx->gone)
 		queue_work(system_highpri_wq, &tx->wake_work);
+	raw_spin_unlock_irq(&tx->lock);
 }
 
 /**

@@ -53,6 +53,7 @@ struct gnss_gpio_tx_stats {
  * @baud: rate of the byte under way
  * @start_ns: when its start bit begins
  * @late_ns: how late that was
+ * @rest_ns: the line rests until then after the last byte
  * @frame: its start bit (bit 0), data and stop bit
  * @bit: the bit that begins next with an edge, or that after the stop bit
  * @spoilt: an edge of it came too late
@@ -79,6 +80,7 @@ struct gnss_gpio_tx {
 	u32 baud;
 	s64 start_ns;
 	s64 late_ns;
+	s64 rest_ns;
 	u16 frame;
 	u8 bit;
 	bool spoilt;
