@@ -437,7 +437,7 @@ int gnss_gpio_rx_change(struct gnss_gpio *gg, enum gnss_gpio_engine engine);
 void gnss_gpio_mute_init(struct gnss_gpio *gg);
 bool gnss_gpio_mute_edge(struct gnss_gpio *gg, s64 now_ns);
 void gnss_gpio_mute_done(struct gnss_gpio *gg, s64 now_ns);
-void gnss_gpio_mute_stop(struct gnss_gpio *gg);
+void gnss_gpio_mute_anew(struct gnss_gpio *gg);
 
 /* bottom_half.c: which mechanism runs the drain */
 int gnss_gpio_bh_check_default(void);

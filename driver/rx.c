@@ -264,7 +264,7 @@ void gnss_gpio_rx_stop(struct gnss_gpio *gg)
 	struct gnss_gpio_rx *rx = &gg->rx;
 
 	disable_irq(gg->irq);
-	gnss_gpio_mute_stop(gg);
+	gnss_gpio_mute_anew(gg);
 	/* From here on nobody sets the timer. */
 	raw_spin_lock_irq(&rx->lock);
 	looks_init(&rx->looks);

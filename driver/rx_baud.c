@@ -60,7 +60,7 @@ void gnss_gpio_baud_exit(struct gnss_gpio *gg)
  * @gg: the receiver; its drain has to run for the rate to take effect
  * @baud: bits per second, 300 to 230400; 0: find it
  *
- * Context: process, @gg->lock held.
+ * Context: process, may sleep, @gg->lock held.
  */
 void gnss_gpio_baud_ask(struct gnss_gpio *gg, u32 baud)
 {
@@ -68,6 +68,7 @@ void gnss_gpio_baud_ask(struct gnss_gpio *gg, u32 baud)
 
 	if (baud == rate->asked)
 		return;
+	gnss_gpio_mute_anew(gg);
 	raw_spin_lock_irq(&gg->rx.lock);
 	WRITE_ONCE(rate->asked, baud);
 	WRITE_ONCE(rate->found, 0);

@@ -44,7 +44,7 @@
 #define MUTE_SLOW_MS	2000
 
 /* One message, until there were edges, but not too many, that long. */
-#define MUTE_CALM_NS	((s64)NSEC_PER_SEC)
+#define MUTE_CALM_NS	(5 * (s64)NSEC_PER_SEC)
 
 /* Where the rate is followed, any may be the sender's. */
 static unsigned int mute_baud(const struct gnss_gpio *gg)
@@ -185,16 +185,22 @@ void gnss_gpio_mute_init(struct gnss_gpio *gg)
 }
 
 /**
- * gnss_gpio_mute_stop() - the interrupt is not off for chatter any more
- * @gg: the receiver, whose interrupt is disabled besides
+ * gnss_gpio_mute_anew() - what came until now is no reason to mute the line
+ * @gg: the receiver, which stops, or gets another rate
+ *
+ * A line that is muted is tried again at once.
  *
  * Context: process, may sleep.
  */
-void gnss_gpio_mute_stop(struct gnss_gpio *gg)
+void gnss_gpio_mute_anew(struct gnss_gpio *gg)
 {
-	if (cancel_delayed_work_sync(&gg->rx.mute.work))
-		enable_irq(gg->irq);
-	gg->rx.mute.told = false;
-	/* What came before it was closed is no load of what comes after. */
-	gg->rx.mute.load_ns = 0;
+	struct gnss_gpio_mute *mute = &gg->rx.mute;
+
+	flush_delayed_work(&mute->work);
+
+	raw_spin_lock_irq(&gg->rx.lock);
+	WRITE_ONCE(mute->told, false);
+	mute->window_ns = 0;
+	mute->load_ns = 0;
+	raw_spin_unlock_irq(&gg->rx.lock);
 }
