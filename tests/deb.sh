@@ -113,7 +113,7 @@ dkms_builds()
 	return 1
 }
 
-# It has no lines to receive on; a failed build would fail the kernel's installation.
+# It has no lines to receive on; a build that failed would fail the package's installation.
 dkms_passes_by()
 {
 	local kdir=$work/no-gpio said
