@@ -171,7 +171,7 @@ static bool ends_with(const struct seen *held, const struct seen *other)
 
 /*
  * Are the lines those that were sent?  Not the first, which may come from an
- * open in mid-byte, and but for half of them: processes that end keep interrupts
+ * open in mid-byte, and but for a third: processes that end keep interrupts
  * off for longer than a bit, where the kernel frees their pages.  With two busy
  * processors, of which the lab lets one stand still, 3 of 9 were bad in one of 500
  * rounds.
@@ -188,7 +188,7 @@ static bool was_sent(const struct text *sent, const struct seen *held)
 		bad += !memmem(sent->bytes, sent->n, line, next - line + 1);
 		line = next;
 	}
-	return lines >= 4 && bad <= lines / 2;
+	return lines >= 4 && bad <= lines / 3;
 }
 
 static void one_unbind(const struct text *sent, struct seen *seen)
