@@ -135,18 +135,28 @@ static void drive(struct model *m)
 	m->course_c = (m->course_c + 36000 + turn_c - m->turn_c) % 36000;
 }
 
+/* So a satellite has to be received to be used. */
+#define LEAST_SNR		20
+#define LEAST_ELEVATION_C	500
+
+/* What a fix in three dimensions needs; gpsd believes no fix of less than three. */
+#define LEAST_USED		4
+
 static void change_sky(struct model *m, struct sky *sky)
 {
 	struct satellite *s;
 
 	for (s = sky->sat; s < sky->sat + sky->n; s++) {
+		bool needed = s < sky->sat + LEAST_USED;
+
 		if (m->epoch % m->o->rate == 0) {
 			s->azimuth_c = (s->azimuth_c + 1) % 36000;
-			s->elevation_c = walk(m, s->elevation_c, 1, 100, 9000);
+			s->elevation_c = walk(m, s->elevation_c, 1,
+					      needed ? LEAST_ELEVATION_C : 100, 9000);
 		}
 		if (s->snr)
-			s->snr = walk(m, s->snr, 1, 12, 50);
-		s->used = s->snr >= 20 && s->elevation_c >= 500;
+			s->snr = walk(m, s->snr, 1, needed ? LEAST_SNR : 12, 50);
+		s->used = s->snr >= LEAST_SNR && s->elevation_c >= LEAST_ELEVATION_C;
 	}
 }
 
@@ -165,8 +175,8 @@ static void make_sky(struct model *m, struct sky *sky, unsigned int first,
 		s->azimuth_c = dice(m, 36000);
 		s->snr = dice(m, 6) ? 18 + s->elevation_c / 300 : 0;
 	}
-	/* a receiver with a fix uses some in any case */
-	for (i = 0; i < 5; i++) {
+	/* some more than a fix needs */
+	for (i = 0; i < LEAST_USED + 1; i++) {
 		sky->sat[i].snr = 30 + dice(m, 12);
 		sky->sat[i].elevation_c = 2000 + dice(m, 6000);
 	}
