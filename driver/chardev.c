@@ -182,11 +182,11 @@ static __poll_t gnss_gpio_poll(struct file *file, poll_table *wait)
 	__poll_t mask = 0;
 
 	if (gnss_gpio_compat_poll_waits(wait)) {
-		bool crowd = gnss_gpio_readers_crowd(&reader->wait);
+		bool crowd = gnss_gpio_readers_crowd(&reader->polls);
 
 		WRITE_ONCE(reader->refused, crowd);
 		if (!crowd)
-			poll_wait(file, &reader->wait, wait);
+			poll_wait(file, &reader->polls, wait);
 	}
 
 	/* To all: an epoll asks again before it tells, and then nobody knows who asks. */

@@ -248,8 +248,9 @@ struct gnss_gpio_node {
  * @list: one of the node's readers
  * @uid: who opened it
  * @wrote: it has bytes sent, which its close waits for
- * @wait: where its readers wait
- * @refused: the latest to wait for it in a poll was one too many
+ * @wait: where threads wait in read(); of these one is woken
+ * @polls: where polls wait
+ * @refused: the latest poll was one too many
  * @lock: see there
  * @pos: position in the node's ring
  * @lost: elements that were overwritten before they were read
@@ -265,6 +266,7 @@ struct gnss_gpio_reader {
 	kuid_t uid;
 	bool wrote;
 	wait_queue_head_t wait;
+	wait_queue_head_t polls;
 	bool refused;
 	/* Protects what follows against threads that share the file. */
 	struct mutex lock;

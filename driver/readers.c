@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The open files of a character device.  Each has a wait queue of its own: a wake-up
+ * The open files of a character device.  Each has wait queues of its own: a wake-up
  * walks over a queue with interrupts off, which makes edges late.
  */
 #include <linux/cred.h>
@@ -20,22 +20,25 @@
 #define FILES_OF_USER	128
 
 /*
- * Waiters of one queue: interrupts are off while they are woken, which takes the lab
+ * Polls of a file: interrupts are off while they are woken, which takes the lab
  * 3 us each.  With 16 of them three bytes of 1462 were wrong at 38400 baud, with 8 of
  * them two in one of two builds.
  */
 #define POLLS_MAX	4
 
-/* Of those who wait exclusively for a file, @exclusive are woken; 0: all. */
+/* Of threads in read(), and of exclusive polls, @exclusive of a file are woken; 0: all. */
 static void readers_wake(struct gnss_gpio_node *node, int exclusive,
 			 __poll_t events)
 {
 	struct gnss_gpio_reader *reader;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(reader, &node->readers, list)
-		__wake_up(&reader->wait, TASK_INTERRUPTIBLE, exclusive,
+	list_for_each_entry_rcu(reader, &node->readers, list) {
+		if (events & EPOLLIN)
+			__wake_up(&reader->wait, TASK_INTERRUPTIBLE, exclusive, NULL);
+		__wake_up(&reader->polls, TASK_INTERRUPTIBLE, exclusive,
 			  poll_to_key(events));
+	}
 	rcu_read_unlock();
 }
 
@@ -108,14 +111,12 @@ void gnss_gpio_readers_hang_up(struct gnss_gpio_node *node)
 }
 
 /**
- * gnss_gpio_readers_crowd() - are all that may wait in a queue there?
- * @queue: the queue
+ * gnss_gpio_readers_crowd() - do all wait in a queue that may?
+ * @queue: the queue, of which one wake-up can wake all
  *
- * Threads that wait in read() of our own devices do not count, nor does what comes after
- * one: it is woken, and with it a wake-up ends.  Exclusive entries of an epoll do count:
- * where nobody waits for the epoll, a wake-up passes on to the next one.
- *
- * Those who ask at the same time may all be told that there is room.
+ * Exclusive entries of an epoll count, too: where nobody waits for the epoll, a wake-up
+ * passes on to the next one.  Those who ask at the same time may all be told that there
+ * is room.
  *
  * Context: process, interrupts on.
  * Return: whether it has POLLS_MAX others.
@@ -126,13 +127,9 @@ bool gnss_gpio_readers_crowd(wait_queue_head_t *queue)
 	unsigned int polls = 0;
 
 	spin_lock_irq(&queue->lock);
-	list_for_each_entry(entry, &queue->head, entry) {
-		if (entry->flags & WQ_FLAG_EXCLUSIVE &&
-		    entry->func == autoremove_wake_function)
-			break;
+	list_for_each_entry(entry, &queue->head, entry)
 		if (++polls == POLLS_MAX)
 			break;
-	}
 	spin_unlock_irq(&queue->lock);
 
 	return polls == POLLS_MAX;
@@ -171,6 +168,7 @@ struct gnss_gpio_reader *gnss_gpio_reader_add(struct gnss_gpio_node *node)
 	reader->uid = current_fsuid();
 	mutex_init(&reader->lock);
 	init_waitqueue_head(&reader->wait);
+	init_waitqueue_head(&reader->polls);
 	reader->pos = gnss_gpio_ring_head(&node->ring);
 
 	mutex_lock(&node->readers_lock);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -201,6 +202,32 @@ static void waits_for_another(void)
 	hear();
 }
 
+/* A thread in read() of the same file is no reason that an exclusive poll sleeps on. */
+static void wakes_behind_a_reader(void)
+{
+	int fd = xopen(NMEA, O_RDWR), epoll = epoll_create1(0), n;
+	struct epoll_event event = { .events = EPOLLOUT | EPOLLEXCLUSIVE };
+	char bytes[FIFO], byte;
+	pid_t child = spawn();
+
+	if (!child)
+		_exit(read(fd, &byte, 1) == 1);
+	nap(100);
+	draw_bytes(bytes, sizeof(bytes));
+	if (write(fd, bytes, sizeof(bytes)) != sizeof(bytes) ||
+	    epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event))
+		die("EPOLL_CTL_ADD");
+	n = epoll_wait(epoll, &event, 1, 5000);
+	check(n == 1 && event.events == EPOLLOUT,
+	      "behind a thread in read() an exclusive poll is told that there is room",
+	      "%d events, %#x", n, event.events);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	close(epoll);
+	close(fd);
+	hear();
+}
+
 static void on_alarm(int sig)
 {
 	(void)sig;
@@ -306,6 +333,7 @@ static void writes(void)
 	waits_for_the_end(xopen(NMEA, O_RDWR));
 	does_not_block();
 	waits_for_another();
+	wakes_behind_a_reader();
 	signal_interrupts();
 	writers_do_not_mix();
 	rate_changes();
