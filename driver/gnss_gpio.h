@@ -108,7 +108,7 @@ struct gnss_gpio_rx_stats {
  * @load_ns: begin of the longer time over which the machine's load is counted
  * @load_edges: since then, those of this window not among them
  * @tried_ns: when the line was tried again, after it had been muted
- * @told: a message has said that the line chatters
+ * @told: the rate for which a message has said so, 0: it has been calm since
  * @work: has it tried again
  */
 struct gnss_gpio_mute {
@@ -120,7 +120,7 @@ struct gnss_gpio_mute {
 	s64 load_ns;
 	unsigned int load_edges;
 	s64 tried_ns;
-	bool told;
+	unsigned int told;
 	struct delayed_work work;
 };
 

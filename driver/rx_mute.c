@@ -43,7 +43,10 @@
 #define MUTE_MS		250
 #define MUTE_SLOW_MS	2000
 
-/* One message, until there were edges, but not too many, that long. */
+/*
+ * One message for each rate, until there were edges, but not too many, that long.  Who
+ * closes and opens the device gets no other one, or could fill the log.
+ */
 #define MUTE_CALM_NS	(5 * (s64)NSEC_PER_SEC)
 
 /* Where the rate is followed, any may be the sender's. */
@@ -92,9 +95,9 @@ static void mute_end(struct work_struct *work)
 					    struct gnss_gpio, rx.mute.work);
 	struct gnss_gpio_mute *mute = &gg->rx.mute;
 
-	if (!READ_ONCE(mute->told))
+	if (READ_ONCE(mute->told) != mute_baud(gg))
 		mute_tell(gg);
-	WRITE_ONCE(mute->told, true);
+	WRITE_ONCE(mute->told, mute_baud(gg));
 
 	/* A look while it was muted may have said so, but not of all the time. */
 	raw_spin_lock_irq(&gg->rx.lock);
@@ -110,7 +113,7 @@ static void mute_begin_window(struct gnss_gpio *gg, s64 now_ns)
 
 	if (now_ns - mute->tried_ns > MUTE_CALM_NS &&
 	    now_ns - mute->window_ns < 2 * MUTE_WINDOW_NS)
-		WRITE_ONCE(mute->told, false);
+		WRITE_ONCE(mute->told, 0);
 	if (now_ns - mute->load_ns > LOAD_WINDOW_NS) {
 		mute->load_ns = now_ns;
 		mute->load_edges = 0;
@@ -199,7 +202,6 @@ void gnss_gpio_mute_anew(struct gnss_gpio *gg)
 	flush_delayed_work(&mute->work);
 
 	raw_spin_lock_irq(&gg->rx.lock);
-	WRITE_ONCE(mute->told, false);
 	mute->window_ns = 0;
 	mute->load_ns = 0;
 	raw_spin_unlock_irq(&gg->rx.lock);

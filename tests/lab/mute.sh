@@ -101,6 +101,22 @@ check 'closed while it is muted, opened, and all arrives' both 'put 921600 $SIM/
 	'put $BAUD $SIM/baud; sleep 1; read_nmea received; play played; settle; stop_reading' \
 	'same received played'
 
+opened_and_closed()
+{
+	mark
+	chatter &
+	chatterer=$!
+	for i in 1 2 3 4 5 6 7 8; do
+		read_nmea received
+		sleep 0.2
+		stop_reading
+	done
+	wait $chatterer
+	put $BAUD "$SIM/baud"
+	equal "$(messages)" 1
+}
+check 'opened and closed eight times while it chatters: one message says so' opened_and_closed
+
 # Whoever may write to the receiver must not take all the time of a machine that is too
 # slow for the rate.
 keeps_time_for_others()
