@@ -141,8 +141,14 @@ if [ "$least" = 85 ]; then
 	mark
 	before=$(stat slow_mutes)
 	read_nmea received
-	play u
+	play u &
+	player=$!
+	sleep 1
+	gnss-doctor --seconds 5 >doctor.said
+	wait $player
 	settle
+	check 'the machine is too slow: gnss-doctor says so, and nothing else' \
+		equal "$(sed -n 's/^FOUND  \([^:]*\):.*/\1/p' doctor.said | grep -v gpsd)" too-slow
 	check 'the machine is too slow: one message says so, and a counter' \
 		both 'equal "$(said | grep -c "the machine is too slow for this line")" 1' \
 		'equal "$(messages)" 1' 'at_least "$(stat slow_mutes)" $((before + 1))'
