@@ -106,7 +106,7 @@ opened_and_closed()
 	mark
 	chatter &
 	chatterer=$!
-	for i in 1 2 3 4 5 6 7 8; do
+	for _ in 1 2 3 4 5 6 7 8; do
 		read_nmea received
 		sleep 0.2
 		stop_reading
