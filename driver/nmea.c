@@ -74,6 +74,7 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 		    const u8 *margin, s64 start_ns)
 {
 	struct nmea_rhythm *r = &p->rhythm;
+	bool bad = flags & NMEA_BYTE_BAD;
 
 	if (!r->last_ns)
 		r->began_ns = start_ns;
@@ -83,7 +84,8 @@ void nmea_take_byte(struct nmea *p, u8 byte, unsigned int flags,
 		p->repairs = READ_ONCE(p->repair);
 		margin = p->repairs ? margin : NULL;
 	}
-	switch (nmea_line_take(&p->line, byte, flags, margin)) {
+	switch (margin && !bad ? nmea_line_take_unsure(&p->line, byte, margin) :
+				 nmea_line_take(&p->line, byte, bad)) {
 	case NMEA_PART:
 		break;
 	case NMEA_JUNK:

@@ -14,11 +14,6 @@
 /* What it costs to flip a sure bit: more than any sum of margins. */
 #define NEVER	0x10000U
 
-static bool is_eol(u8 byte)
-{
-	return byte == '\r' || byte == '\n';
-}
-
 /* ---- what other readings of a byte cost ---- */
 
 static u32 flip_cost(const u8 *margin, u8 flips)
@@ -135,13 +130,6 @@ bool nmea_line_put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 	return true;
 }
 
-static enum nmea_event end(struct nmea_line *line)
-{
-	line->limit = 0;
-	line->junk = false;
-	return NMEA_END;
-}
-
 /*
  * In the middle of a sentence, '$' is the rarest of characters: one that can be
  * another is that one.  But it begins a sentence after what reads as a line end.
@@ -149,7 +137,7 @@ static enum nmea_event end(struct nmea_line *line)
 static bool is_begin(const struct nmea_line *line, u8 byte, u32 body)
 {
 	return byte == '$' &&
-	       (body >= NEVER || is_eol(line->text[line->len - 1]));
+	       (body >= NEVER || nmea_is_eol(line->text[line->len - 1]));
 }
 
 /*
@@ -176,26 +164,60 @@ static enum nmea_event take_unsure(struct nmea_line *line, u8 byte,
 	}
 	if (eol + star < NEVER && eol + star <= part) {
 		line->cost += eol;
-		line->repaired |= !is_eol(byte);
-		return end(line);
+		line->repaired |= !nmea_is_eol(byte);
+		return nmea_line_end(line);
 	}
 	if (part >= NEVER)
-		return is_eol(byte) ? end(line) : NMEA_CUT;
+		return nmea_is_eol(byte) ? nmea_line_end(line) :
+					   nmea_line_cut(line, NMEA_CUT);
 	if (line->len == line->limit)
-		return NMEA_FULL;
+		return nmea_line_cut(line, NMEA_FULL);
 	put_unsure(line, byte, margin);
 	return NMEA_PART;
 }
 
-/* ---- sure bytes ---- */
+/* What can be a '$' is one only after a line end, where one is due. */
+static enum nmea_event hunt(struct nmea_line *line, u8 byte, const u8 *margin)
+{
+	u32 eol, begin;
 
-/* A CR that was taken for text, since it or the '*' was misread. */
-static void drop_cr(struct nmea_line *line)
+	if (byte == '$' || nmea_is_eol(byte) || line->junk)
+		return nmea_line_take(line, byte, false);
+	eol = eol_cost(margin, byte);
+	begin = flip_cost(margin, byte ^ '$');
+	if (begin < eol)
+		return NMEA_BEGIN;
+	return eol < NEVER ? NMEA_PART : nmea_line_cut(line, NMEA_JUNK);
+}
+
+/**
+ * nmea_line_take_unsure() - as nmea_line_take(), of a byte of which bits are unsure
+ * @line: the line
+ * @byte: as received
+ * @margin: of each bit of @byte
+ *
+ * Context: any; does a bounded amount of work.
+ * Return: what it is.
+ */
+enum nmea_event nmea_line_take_unsure(struct nmea_line *line, u8 byte,
+				      const u8 *margin)
+{
+	return line->limit ? take_unsure(line, byte, margin) :
+			     hunt(line, byte, margin);
+}
+
+/**
+ * nmea_line_drop_cr() - drop a CR that was taken for text
+ * @line: a line with unsure bytes, of which a line end came
+ *
+ * It was, since it or the '*' was misread.
+ */
+void nmea_line_drop_cr(struct nmea_line *line)
 {
 	u16 last = line->len - 1;
 	u32 cost;
 
-	if (!line->doubtful || line->len <= NMEA_MIN_SENTENCE)
+	if (line->len <= NMEA_MIN_SENTENCE)
 		return;
 	cost = cost_at(line, last, '\r');
 	if (cost + cost_at(line, last - NMEA_TAIL, '*') >=
@@ -206,84 +228,6 @@ static void drop_cr(struct nmea_line *line)
 		line->kept--;
 	line->cost += cost;
 	line->repaired |= line->text[last] != '\r';
-}
-
-static enum nmea_event take_sure(struct nmea_line *line, u8 byte)
-{
-	if (byte == '$')
-		return NMEA_BEGIN;
-	if (is_eol(byte)) {
-		drop_cr(line);
-		return end(line);
-	}
-	if (byte < 0x20 || byte >= 0x7f)
-		return NMEA_CUT;
-	if (line->len == line->limit)
-		return NMEA_FULL;
-	line->text[line->len++] = byte;
-	return NMEA_PART;
-}
-
-/*
- * A '$' starts a sentence wherever it is: what follows is guarded by its
- * checksum.  What can be a '$' does so only after a line end, where one is due.
- */
-static enum nmea_event hunt(struct nmea_line *line, u8 byte, bool bad,
-			    const u8 *margin)
-{
-	u32 eol = NEVER, begin = NEVER;
-
-	if (byte == '$')
-		return NMEA_BEGIN;
-	if (!bad && is_eol(byte)) {
-		line->junk = false;
-		return NMEA_PART;
-	}
-	if (!bad && margin && !line->junk) {
-		eol = eol_cost(margin, byte);
-		begin = flip_cost(margin, byte ^ '$');
-	}
-	if (begin < NEVER && begin < eol)
-		return NMEA_BEGIN;
-	if (eol < NEVER)
-		return NMEA_PART;
-	line->junk = true;
-	return NMEA_JUNK;
-}
-
-/**
- * nmea_line_take() - take a byte, whatever it is
- * @line: the line
- * @byte: as received
- * @flags: NMEA_BYTE_* bits
- * @margin: of each bit of @byte, NULL if all are sure
- *
- * On NMEA_BEGIN it is not taken: nmea_line_begin() does that, after the caller
- * has dealt with the sentence before.  After other events than NMEA_PART no
- * sentence is being received, but its text is still there.
- *
- * Context: any; does a bounded amount of work.
- * Return: what it is.
- */
-enum nmea_event nmea_line_take(struct nmea_line *line, u8 byte,
-			       unsigned int flags, const u8 *margin)
-{
-	bool bad = flags & NMEA_BYTE_BAD;
-	enum nmea_event event;
-
-	if (!line->limit)
-		return hunt(line, byte, bad, margin);
-	if (bad)
-		event = byte == '$' ? NMEA_BEGIN : NMEA_CUT;
-	else if (margin)
-		event = take_unsure(line, byte, margin);
-	else
-		event = take_sure(line, byte);
-	if (event == NMEA_CUT || event == NMEA_FULL) {
-		line->limit = 0;
-		line->junk = true;
-	}
-	return event;
 }
 
 /**

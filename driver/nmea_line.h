@@ -133,6 +133,11 @@ static inline bool nmea_is_body(u8 byte)
 	return byte >= 0x20 && byte < 0x7f && byte != '$' && byte != '*';
 }
 
+static inline bool nmea_is_eol(u8 byte)
+{
+	return byte == '\r' || byte == '\n';
+}
+
 /**
  * nmea_line_put() - take a byte that is part of a sentence in any case
  * @line: the line
@@ -151,12 +156,68 @@ static inline bool nmea_line_put(struct nmea_line *line, u8 byte)
 	return true;
 }
 
+/* A line end can follow another one. */
+static inline enum nmea_event nmea_line_end(struct nmea_line *line)
+{
+	enum nmea_event event = line->limit ? NMEA_END : NMEA_PART;
+
+	line->limit = 0;
+	line->junk = false;
+	return event;
+}
+
+static inline enum nmea_event nmea_line_cut(struct nmea_line *line,
+					    enum nmea_event event)
+{
+	line->limit = 0;
+	line->junk = true;
+	return event;
+}
+
+void nmea_line_drop_cr(struct nmea_line *line);
+
+/**
+ * nmea_line_take() - take a byte, whatever it is
+ * @line: the line
+ * @byte: as received, all of its bits sure
+ * @bad: NMEA_BYTE_BAD goes with it
+ *
+ * A '$' starts a sentence wherever it is: what follows is guarded by its checksum.
+ * On NMEA_BEGIN it is not taken: nmea_line_begin() does that, after the caller
+ * has dealt with the sentence before.  After other events than NMEA_PART no
+ * sentence is being received, but its text is still there.
+ *
+ * Inline, as each sentence has three such bytes: '$', CR and LF.
+ *
+ * Context: any; does a bounded amount of work.
+ * Return: what it is.
+ */
+static inline enum nmea_event nmea_line_take(struct nmea_line *line, u8 byte,
+					     bool bad)
+{
+	if (byte == '$')
+		return NMEA_BEGIN;
+	if (!bad && nmea_is_eol(byte)) {
+		if (line->limit && line->doubtful)
+			nmea_line_drop_cr(line);
+		return nmea_line_end(line);
+	}
+	if (!line->limit)
+		return nmea_line_cut(line, NMEA_JUNK);
+	if (bad || byte < 0x20 || byte >= 0x7f)
+		return nmea_line_cut(line, NMEA_CUT);
+	if (line->len == line->limit)
+		return nmea_line_cut(line, NMEA_FULL);
+	line->text[line->len++] = byte;
+	return NMEA_PART;
+}
+
 int nmea_hex_digit(u8 byte);
 bool nmea_line_put_unsure(struct nmea_line *line, u8 byte, const u8 *margin);
 void nmea_line_begin(struct nmea_line *line, u8 byte, const u8 *margin,
 		     s64 start_ns);
-enum nmea_event nmea_line_take(struct nmea_line *line, u8 byte,
-			       unsigned int flags, const u8 *margin);
+enum nmea_event nmea_line_take_unsure(struct nmea_line *line, u8 byte,
+				      const u8 *margin);
 u8 nmea_line_split(struct nmea_line *line);
 enum nmea_verdict nmea_line_check(struct nmea_line *line);
 u16 nmea_line_finish(struct nmea_line *line, bool whole);
