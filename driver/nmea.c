@@ -38,7 +38,7 @@ static void close_sentence(struct nmea *p, enum nmea_verdict verdict)
 		.text = p->line.text,
 		.len = nmea_line_finish(&p->line, verified),
 		.verdict = verdict,
-		.doubtful = p->line.doubtful,
+		.doubtful = min(p->line.doubtful, 255U),
 		.repaired = repaired,
 	};
 	p->sentence(p->ctx, &sentence);

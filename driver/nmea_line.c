@@ -80,12 +80,6 @@ static u32 cost_at(const struct nmea_line *line, u16 at, u8 byte)
 
 /* ---- unsure bytes ---- */
 
-static void count_doubtful(struct nmea_line *line)
-{
-	if (line->doubtful < 255)
-		line->doubtful++;
-}
-
 /* No character has the top bit: where it is 0, it is right. */
 static void put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 {
@@ -125,7 +119,7 @@ bool nmea_line_put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 	if (byte < '*' || byte >= 0x7f || line->len >= line->limit ||
 	    has_checksum(line))
 		return false;
-	count_doubtful(line);
+	line->doubtful++;
 	put_unsure(line, byte, margin);
 	return true;
 }
@@ -155,7 +149,7 @@ static enum nmea_event take_unsure(struct nmea_line *line, u8 byte,
 
 	if (is_begin(line, byte, part))
 		return NMEA_BEGIN;
-	count_doubtful(line);
+	line->doubtful++;
 	if (has_checksum(line) || (part && line->len >= NMEA_MIN_SENTENCE)) {
 		eol = eol_cost(margin, byte);
 		star = cost_at(line, at, '*');

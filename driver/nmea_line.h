@@ -99,7 +99,7 @@ struct nmea_unsure {
  * @len: bytes in @text
  * @limit: most bytes that @text may have; 0 while no sentence is being received
  * @junk: bytes that were no part of any sentence came since the last line end
- * @doubtful: bytes with an unsure bit, '$' and line end included; stays at 255
+ * @doubtful: bytes with an unsure bit, '$' and line end included
  * @kept: entries of @unsure that are in use
  * @lost: there was no room in @unsure for some byte
  * @repaired: '$', line end or @text are not as received
@@ -115,7 +115,7 @@ struct nmea_line {
 	u16 len;
 	u16 limit;
 	bool junk;
-	u8 doubtful;
+	u32 doubtful;
 	u8 kept;
 	bool lost;
 	bool repaired;
