@@ -83,14 +83,14 @@ static u32 cost_at(const struct nmea_line *line, u16 at, u8 byte)
 /* No character has the top bit: where it is 0, it is right. */
 static void put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 {
-	struct nmea_unsure *unsure = &line->unsure[line->kept];
+	struct nmea_unsure *unsure;
 
 	if (line->kept < NMEA_MAX_UNSURE) {
+		unsure = &line->unsure[line->kept++];
 		unsure->at = line->len;
 		memcpy(unsure->margin, margin, sizeof(unsure->margin));
 		if (!(byte & 0x80))
 			unsure->margin[7] = NMEA_SURE;
-		line->kept++;
 	} else {
 		line->lost = true;
 	}
@@ -100,8 +100,9 @@ static void put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 /* Are there two bytes after a '*', as where a sentence ends? */
 static bool has_checksum(const struct nmea_line *line)
 {
-	return line->len >= NMEA_MIN_SENTENCE &&
-	       line->text[line->len - NMEA_TAIL] == '*';
+	const char *end = line->text + line->len;
+
+	return line->len >= NMEA_MIN_SENTENCE && end[-NMEA_TAIL] == '*';
 }
 
 /**
