@@ -154,7 +154,7 @@ static enum nmea_event take_unsure(struct nmea_line *line, u8 byte,
 	if (has_checksum(line) || (part && line->len >= NMEA_MIN_SENTENCE)) {
 		eol = eol_cost(margin, byte);
 		star = cost_at(line, at, '*');
-		if (!star)
+		if (!star && part < eol)
 			part += body_cost(margins_at(line, at), '*');
 	}
 	if (eol + star < NEVER && eol + star <= part) {
