@@ -80,7 +80,7 @@ static u32 cost_at(const struct nmea_line *line, u16 at, u8 byte)
 
 /* ---- unsure bytes ---- */
 
-/* No character has the top bit: where it is 0, it is right. */
+/* No character has the top bit: where it is 0, it is right, where it is 1, wrong. */
 static void put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 {
 	struct nmea_unsure *unsure;
@@ -89,7 +89,9 @@ static void put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 		unsure = &line->unsure[line->kept++];
 		unsure->at = line->len;
 		memcpy(unsure->margin, margin, sizeof(unsure->margin));
-		if (!(byte & 0x80))
+		if (byte & 0x80)
+			line->repaired = true;
+		else
 			unsure->margin[7] = NMEA_SURE;
 	} else {
 		line->lost = true;

@@ -102,7 +102,7 @@ struct nmea_unsure {
  * @doubtful: bytes with an unsure bit, '$' and line end included
  * @kept: entries of @unsure that are in use
  * @lost: there was no room in @unsure for some byte
- * @repaired: '$', line end or @text are not as received
+ * @repaired: '$', line end or @text are not as received, or cannot stay so
  * @cost: sum of the margins of the bits flipped so far
  * @unsure: the unsure bytes of @text, in its order
  * @wrong: exclusive or of the checksum and the right one, after nmea_line_check()

@@ -38,8 +38,7 @@ static bool is_sure(const struct nmea_line *line, u16 end)
 	u8 i;
 
 	for (i = 0; i < line->kept && unsure->at < end; i++, unsure++)
-		if (line->text[unsure->at] & 0x80 ||
-		    is_doubtful(unsure->margin))
+		if (is_doubtful(unsure->margin))
 			return false;
 	return true;
 }
@@ -361,7 +360,7 @@ static void raise_digit(struct nmea_line *line)
  * @received: what nmea_line_check() said of it
  *
  * Context: any; does a bounded amount of work: up to some 80000 instructions
- * for a sentence of 80 bytes, 1100 if it is right as received and no bit is likely
+ * for a sentence of 80 bytes, 900 if it is right as received and no bit is likely
  * to be wrong.
  *
  * Return: NMEA_USED if it is to be taken as it is now, with the right checksum
