@@ -85,13 +85,12 @@ static void put_unsure(struct nmea_line *line, u8 byte, const u8 *margin)
 {
 	struct nmea_unsure *unsure;
 
+	line->repaired |= byte >> 7;
 	if (line->kept < NMEA_MAX_UNSURE) {
 		unsure = &line->unsure[line->kept++];
 		unsure->at = line->len;
 		memcpy(unsure->margin, margin, sizeof(unsure->margin));
-		if (byte & 0x80)
-			line->repaired = true;
-		else
+		if (!(byte & 0x80))
 			unsure->margin[7] = NMEA_SURE;
 	} else {
 		line->lost = true;

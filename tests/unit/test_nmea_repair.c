@@ -351,6 +351,12 @@ static void many_bytes(void **state)
 	doubt(&s, 20, 1, NMEA_REPAIR_RIVAL);
 	transmit(&s);
 	expect_verdict(NMEA_AMBIGUOUS);
+	/* top bits, which no character has; the checksum is right where there are two */
+	doubt(&s, 20, 1, 100);
+	corrupt(&s, at + 1, 0x80, 100);
+	corrupt(&s, at + 2, 0x80, 100);
+	transmit(&s);
+	expect_verdict(NMEA_AMBIGUOUS);
 	compose(&s, GLL);
 	corrupt(&s, 20, 1, 60);
 	deliver(&s);
