@@ -60,21 +60,26 @@ static inline void looks_next(struct looks *l, s64 now_ns)
 
 /*
  * Look at other times, from @now_ns on: at each bit, or only at a line that has rested,
- * which is so after so many @frames without an edge.
+ * which is so after so many @frames without an edge.  Returns true if @due_ns has
+ * changed.  What is due sooner stays due: it may be overdue, and is not to be lost.
  */
-static inline void looks_set(struct looks *l, s64 now_ns, u32 bit_ns,
+static inline bool looks_set(struct looks *l, s64 now_ns, u32 bit_ns,
 			     bool each_bit, u32 frames)
 {
+	s64 due_ns = l->due_ns;
+
 	l->bit_ns = bit_ns;
 	l->rest_ns = frames * LOOKS_FRAME * bit_ns;
 	l->bits = each_bit ? LOOKS_FRAME : 0;
 	if (looks_rested(l))
-		return;
+		return false;
 
 	l->n = 0;
 	looks_next(l, now_ns);
-	if (l->due_ns < now_ns)
-		l->due_ns = now_ns;
+	l->n = 0;
+	l->due_ns = min(max(l->due_ns, now_ns), due_ns);
+
+	return l->due_ns != due_ns;
 }
 
 /*

@@ -70,9 +70,8 @@ void gnss_gpio_rx_retime(struct gnss_gpio *gg)
 	rx->group_ns = frames * UART_BITS * bit_ns;
 	if (baud > EACH_BIT_BAUD_MAX && frames >= GNSS_GPIO_TRIG_DEFAULT)
 		rx->group_ns = max(rx->group_ns, FAST_GROUP_NS);
-	looks_set(&rx->looks, ktime_to_ns(ktime_get()), bit_ns, each_bit,
-		  min(frames, REST_FRAMES_MAX));
-	if (!looks_rested(&rx->looks))
+	if (looks_set(&rx->looks, ktime_to_ns(ktime_get()), bit_ns, each_bit,
+		      min(frames, REST_FRAMES_MAX)))
 		gnss_gpio_rx_arm(rx);
 }
 

@@ -272,6 +272,12 @@ void set_engine(enum engine engine, s64 now_ns)
 	set_looks(r.now_ns);
 }
 
+void retime(s64 now_ns, u32 off_ns)
+{
+	r.cpu.free_ns = max(now_ns, (s64)r.cpu.free_ns) + off_ns;
+	set_looks(r.cpu.free_ns);
+}
+
 void restart(u32 baud, s64 now_ns)
 {
 	if (r.seen_ns < now_ns)

@@ -97,6 +97,9 @@ void restart(u32 baud, s64 now_ns);
 void set_engine(enum engine engine, s64 now_ns);
 void set_rises(bool rises, s64 now_ns);
 
+/* As the driver sets its looks anew; interrupts are off for so long before. */
+void retime(s64 now_ns, u32 off_ns);
+
 /* The sender's clock. */
 void set_sender(u32 baud, s32 skew_ppm);
 u32 line_bit_ns(void);

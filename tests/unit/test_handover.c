@@ -2,7 +2,7 @@
 /*
  * A line whose recorder changes amid the data, as the driver's does when its receive
  * engine is changed: at any time, and for a moment rising edges interrupt that are
- * not expected to.  The decoder goes on.
+ * not expected to.  The decoder goes on.  Or only its looks are set anew.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -124,10 +124,35 @@ static void changes_amid_the_data(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* Also where one is overdue then. */
+static void looks_set_anew_are_not_lost(void **state)
+{
+	struct figures f = {};
+	u32 looked;
+	s64 t_ns;
+
+	(void)state;
+	prepare(TIMER, 38400, 0, 1);
+	send_nmea();
+	receive();
+	looked = r.looked;
+	prepare(TIMER, 38400, 0, 1);
+	send_nmea();
+	for (t_ns = RUN_START_NS; t_ns < line_end_ns();) {
+		receive_some(&t_ns, 0, line_bit_ns());
+		retime(t_ns, 2000);
+	}
+	receive();
+	judge(&f);
+	assert_int_equal(r.looked, looked);
+	assert_int_equal(f.wrong + f.lost + f.extra, 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(changes_amid_the_data),
+		cmocka_unit_test(looks_set_anew_are_not_lost),
 	};
 
 	if (argc > 1)	/* more runs */
