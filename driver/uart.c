@@ -340,8 +340,10 @@ static bool read_chained(struct uart *u)
 		take_frame(u, &first, false);
 		return true;
 	}
+	/* An interrupt that was late may hide that there was no start bit at all. */
 	frame.sure = !u->misfits &&
-		     (u->queue->flags & UART_OBS_RISES || !is_start_only(r)) &&
+		     (!is_start_only(r) ||
+		      (u->queue->flags & UART_OBS_RISES && uart_is_clear(r))) &&
 		     (!first.used || r->cost < COST_PAUSE || first.r.impossible ||
 		      first.r.bits == r->bits);
 	take_frame(u, &frame, true);
