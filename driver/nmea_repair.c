@@ -31,15 +31,21 @@ static bool is_doubtful(const u8 *margin)
 	return (all - ones * (NMEA_REPAIR_RIVAL + 1)) & ~all & ones << 7;
 }
 
-/* Is no byte before @end likely to be wrong? */
+/*
+ * Is no byte before @end likely to be wrong?  Two errors can have the right checksum: so an
+ * unsure byte that is no part of a field is, however small the doubt.
+ */
 static bool is_sure(const struct nmea_line *line, u16 end)
 {
 	const struct nmea_unsure *unsure = line->unsure;
+	u16 kind;
 	u8 i;
 
-	for (i = 0; i < line->kept && unsure->at < end; i++, unsure++)
-		if (is_doubtful(unsure->margin))
+	for (i = 0; i < line->kept && unsure->at < end; i++, unsure++) {
+		kind = nmea_kind[(u8)line->text[unsure->at]];
+		if (!kind || kind & NMEA_OTHER || is_doubtful(unsure->margin))
 			return false;
+	}
 	return true;
 }
 
@@ -360,7 +366,7 @@ static void raise_digit(struct nmea_line *line)
  * @received: what nmea_line_check() said of it
  *
  * Context: any; does a bounded amount of work: up to some 80000 instructions
- * for a sentence of 80 bytes, 900 if it is right as received and no bit is likely
+ * for a sentence of 80 bytes, 1100 if it is right as received and no bit is likely
  * to be wrong.
  *
  * Return: NMEA_USED if it is to be taken as it is now, with the right checksum

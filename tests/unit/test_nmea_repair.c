@@ -226,6 +226,8 @@ static void what_is_wrong_is_what_is_least_sure(void **state)
 		  { { 3, 1, 30, true }, { 8, 1, 30, false } } },
 		{ "47A7 is no number", GLL, NMEA_USED,
 		  { { 9, 0x70, 20, false }, { 18, 0x70, 40, true } } },
+		{ "two letters for digits, and the right checksum", GLL, NMEA_USED,
+		  { { 8, 0x40, 126, true }, { 10, 0x40, 126, true } } },
 		{ "1 and 5 may be '!' and '%', which no field has", GLL, NMEA_USED,
 		  { { 10, 0x10, 10, false }, { 25, 0x10, 10, false } } },
 	};
