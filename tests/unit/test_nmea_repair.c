@@ -240,13 +240,13 @@ static void two_that_are_as_likely_are_ambiguous(void **state)
 {
 	static const struct sentence sentences[] = {
 		{ "47 or 56 minutes", GLL, NMEA_AMBIGUOUS,
-		  { { 7, 1, 28, false }, { 8, 1, 28, false } } },
+		  { { 7, 1, 32, false }, { 8, 1, 32, false } } },
 		{ "47 or 56 minutes, a little less likely", GLL, NMEA_USED,
-		  { { 7, 1, 28, false }, { 8, 1, 29, false } } },
+		  { { 7, 1, 32, false }, { 8, 1, 33, false } } },
 		{ "one of two is wrong: which?", GLL, NMEA_AMBIGUOUS,
-		  { { 7, 1, 150, true }, { 8, 1, 206, false } } },
+		  { { 7, 1, 150, true }, { 8, 1, 214, false } } },
 		{ "the less sure one", GLL, NMEA_USED,
-		  { { 7, 1, 150, true }, { 8, 1, 207, false } } },
+		  { { 7, 1, 150, true }, { 8, 1, 215, false } } },
 		{ "one is wrong in another bit", GLL, NMEA_AMBIGUOUS,
 		  { { 7, 0x40, 100, true }, { 7, 1, 20, false }, { 8, 1, 20, false } } },
 		{ "nor if the sum is beyond what is taken", GLL, NMEA_AMBIGUOUS,
@@ -260,7 +260,7 @@ static void two_that_are_as_likely_are_ambiguous(void **state)
 		  { { 4, 0x15, 4, true }, { 7, 0x10, 4, true }, { 9, 0x05, 4, true },
 		    { 11, 0x08, 40, true } } },
 		{ "GSA as received, or GFA", GSA, NMEA_USED,
-		  { { 4, 0x15, 10, false }, { 7, 0x10, 10, false }, { 9, 0x05, 10, false } } },
+		  { { 4, 0x15, 11, false }, { 7, 0x10, 11, false }, { 9, 0x05, 11, false } } },
 		{ "GSA as received, but malformed", "GPGFA,A,3,23,29", NMEA_IGNORED,
 		  { { 4, 0x15, 4, true }, { 7, 0x10, 4, true }, { 9, 0x05, 4, true } } },
 	};
@@ -341,7 +341,7 @@ static void many_bytes(void **state)
 	compose(&s, body);
 	for (at = 10; at < 10 + NMEA_MAX_UNSURE; at++)
 		doubt(&s, at, 8, 100);
-	corrupt(&s, 20, 1, 60);
+	corrupt(&s, 20, 1, NMEA_REPAIR_RIVAL + 1);
 	transmit(&s);
 	expect_sent(&s, true, 0);
 	doubt(&s, at, 8, 100);

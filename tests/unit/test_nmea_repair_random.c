@@ -49,9 +49,9 @@ static void bits_are_wrong_as_their_margins_say(void **state)
 	static const struct share shares[] = {
 		{ 3, 20, 254, 999, 1 },
 		{ 6, 20, 120, 980, 1 },
-		{ 20, 20, 120, 900, 2 },
-		{ 20, 8, 80, 610, 3 },
-		{ 40, 8, 80, 270, 4 },
+		{ 20, 20, 120, 865, 2 },
+		{ 20, 8, 80, 560, 3 },
+		{ 40, 8, 80, 210, 4 },
 		{ 60, 60, 254, 985, 1 },
 	};
 	unsigned int i, sent, wrong, taken, altered, ambiguous;
