@@ -143,7 +143,6 @@ static void leave(struct uart *u, const struct uart_found *frame)
 
 	u->due = !r->next && (r->due || (beyond && !uart_is_look(last)));
 	u->due_ns = r->due ? frame->base_ns + r->due_ns : last->at_ns;
-	beyond &= r->next || u->due || !uart_is_mark(last);
 	uart_consume(u, frame->used - beyond);
 }
 
@@ -157,8 +156,8 @@ static void take_frame(struct uart *u, const struct uart_found *frame, bool chai
 {
 	const struct uart_reading *r = &frame->r;
 	bool good = frame->sure && u->clock_known && u->begin_known && !r->rival &&
-		    !r->impossible && !r->glitches && !r->framing &&
-		    is_surer(r, PROOF_MARGIN) && u->timing.bit_ns >= PROOF_BIT_NS;
+		    !r->impossible && !r->glitches && is_surer(r, PROOF_MARGIN) &&
+		    u->timing.bit_ns >= PROOF_BIT_NS;
 
 	u->tried = false;
 	deliver(u, frame, good);
@@ -283,7 +282,7 @@ static bool is_lone_pulse(const struct uart *u, bool *wait)
 	s32 bit_ns = u->timing.bit_ns;
 	u16 k;
 
-	if (u->due || uart_is_look(o) || o->at_ns - u->next_ns < bit_ns / 4)
+	if (u->due || uart_is_look(o))
 		return false;
 	/* It has to be over soon. */
 	if (!uart_is_mark(o) && !is_short(u))
@@ -366,8 +365,7 @@ static bool read_chained(struct uart *u)
 	frame.sure = !u->misfits &&
 		     (!is_start_only(r) ||
 		      (u->queue->flags & UART_OBS_RISES && uart_is_clear(r))) &&
-		     (!first.used || r->cost < COST_PAUSE || first.r.impossible ||
-		      first.r.bits == r->bits);
+		     (!first.used || r->cost < COST_PAUSE || first.r.bits == r->bits);
 	take_frame(u, &frame, true);
 
 	return true;

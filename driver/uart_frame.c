@@ -187,7 +187,6 @@ static void glitch_to(struct uart_frame *f, const struct uart_reading *from, u8 
 		if (f->look || r.due || f->level != old || !uart_extend(&r, n, n, !old))
 			return;
 		uart_charge(f, &r, f->at_ns - f->t->begin[n], false);
-		r.next = n == UART_BIT_NEXT;
 	}
 	uart_charge_glitch(f, &r, false);
 	uart_keep(f, &r);
