@@ -14,13 +14,13 @@ TESTS=$(cd "$(dirname "$0")" && pwd)
 
 # kasan: bad accesses, leaks, locks; in exact time, where two runs are the same. At
 # PLAY_BAUD and 1 ns an instruction whole sentences arrive, though the kernel is slow;
-# where nothing is switched, all fixes do.
+# where nothing is switched, all fixes do. So scenarios that wait for each byte are here.
 PLAY_BAUD=2400
-KASAN='chain bottom-halves switch engines mute soak'
+KASAN='chain bottom-halves switch engines readers refuse pps mute soak'
 # smp: the same kernel, its processors threads of the host, which race.
-SMP='switch unbind reload refuse readers hostile suspend tx gnss fuzz failnth machine'
+SMP='switch unbind reload hostile suspend tx gnss fuzz failnth machine'
 # rt: PREEMPT_RT, and KCSAN, which finds data races; also on threads.
-RT='chain switch unbind readers fuzz machine'
+RT='chain switch unbind hostile fuzz machine'
 
 names()
 {
