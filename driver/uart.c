@@ -239,9 +239,14 @@ static bool is_strange(struct uart *u, const struct uart_reading *r)
 	return true;
 }
 
-/* A start edge that may be late by more than a bit hides where the next frames begin, too. */
+/*
+ * A start edge that may be late by more than a bit hides where the next frames begin, too.
+ * A steady sender does not pause for less than a frame: it is rather that a frame was missed.
+ */
 static void note_begin(struct uart *u, const struct uart_found *first, bool paused)
 {
+	if (u->steady && u->queue->at_ns - u->next_ns > u->timing.bit_ns / 2)
+		u->begin_known = false;
 	u->begin_known |= paused;
 	if (paused || u->timing.bit_ns < UART_LATE_MAX_NS)
 		u->begin_known &= first->clear || first->sure;

@@ -366,6 +366,47 @@ static void lateness_of_some_makes_few_other_good_bytes(void **state)
 	assert_none_failed();
 }
 
+/* Machines that read the line so long after the edge, and have windows. */
+static const struct machine *const machines[] = {
+	&machine_steady, &machine_fast, &machine_lab
+};
+
+static void set_machine(u32 i, u32 off_ns)
+{
+	r.cpu.m = *machines[i % ARRAY_SIZE(machines)];
+	r.cpu.m.off_max = off_ns;
+	r.cpu.m.off_spacing = 1000000;
+}
+
+/* A window spoils a frame now and then; none that follows may be taken from another bit. */
+static void windows_make_no_other_good_byte(void **state)
+{
+	static const u32 off_ns[] = { 30000, 80000 };
+	enum engine engine;
+	u32 i, k, seed;
+	char what[50];
+
+	(void)state;
+	for (engine = TIMER; engine < ENGINES; engine++) {
+		for (i = 0; i < ARRAY_SIZE(rates); i++) {
+			for (k = 0; k < ARRAY_SIZE(off_ns); k++) {
+				struct worth w = {};
+
+				for (seed = 1; seed <= 5 * SEEDS; seed++) {
+					prepare(engine, rates[i], skew_ppm(seed), seed);
+					set_machine(seed, off_ns[k]);
+					send_random(3000);
+					receive();
+					weigh(&w);
+				}
+				sprintf(what, "interrupts off for up to %u us", off_ns[k] / 1000);
+				report(&w, what, "", &none);
+			}
+		}
+	}
+	assert_none_failed();
+}
+
 /* Widths, as parts of a bit. */
 static const u32 glitch_parts[] = { 64, 24, 10, 9 };
 
@@ -375,10 +416,7 @@ static const u32 glitch_parts[] = { 64, 24, 10, 9 };
 /* In so many of a million bits. */
 static const u32 glitch_ppm[] = { 1000, 10000, GLITCH_MANY };
 
-/* ... and on machines that read the line so long after the edge, and have windows. */
-static const struct machine *const glitch_machines[] = {
-	&machine_steady, &machine_fast, &machine_lab
-};
+/* ... and beside windows. */
 static const u32 glitch_off_ns[] = { 0, 30000, 80000 };
 
 /* What is asked: less than one good byte in 10000 is wrong. */
@@ -406,9 +444,7 @@ static void glitches_in_many_bits_make_few_other_good_bytes(void **state)
 
 			for (seed = 1; seed <= seeds; seed++) {
 				prepare(EDGE, rates[i], skew_ppm(seed), seed);
-				r.cpu.m = *glitch_machines[seed % ARRAY_SIZE(glitch_machines)];
-				r.cpu.m.off_max = glitch_off_ns[seed / 3 % ARRAY_SIZE(glitch_off_ns)];
-				r.cpu.m.off_spacing = 1000000;
+				set_machine(seed, glitch_off_ns[seed / 3 % ARRAY_SIZE(glitch_off_ns)]);
 				r.glitch_ppm = glitch_ppm[k];
 				r.glitch_width_ns = line_bit_ns() /
 						    glitch_parts[seed % ARRAY_SIZE(glitch_parts)];
@@ -432,6 +468,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(no_window_makes_another_good_byte),
 		cmocka_unit_test(a_glitch_makes_few_other_good_bytes),
 		cmocka_unit_test(a_glitch_and_lateness_make_few_other_good_bytes),
+		cmocka_unit_test(windows_make_no_other_good_byte),
 		cmocka_unit_test(glitches_in_many_bits_make_few_other_good_bytes),
 		cmocka_unit_test(lateness_of_some_makes_few_other_good_bytes),
 	};
