@@ -23,10 +23,11 @@ within()
 }
 
 # Twice what it takes: some 1200 bits, and at high rates what the machine needs. Two
-# processors take turns, and one may stand still.
+# processors take turns, and one may stand still. At 230400 baud, where a bit is as short
+# as an interrupt, the sentences of the first second told nothing in 2 of 36 cases.
 expected_ms()
 {
-	[ "$(nproc)" = 1 ] || { echo 2000; return; }
+	if [ "$(nproc)" = 2 ] || [ "$1" = 230400 ]; then echo 2000; return; fi
 	echo $((2 * 1200 * 1000 / $1 + 20))
 }
 
