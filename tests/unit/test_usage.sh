@@ -39,4 +39,10 @@ refuses 2 "no scenario 'nosuch'" tests/lab.sh nosuch
 refuses 2 "no scenario ''" tests/lab.sh
 refuses 0 'run --list' tests/run --help
 refuses 1 'compare-fixes: [Errno 2]' tools/compare-fixes nosuch x
+
+# By another name of the same folder, too, what a header is part of is built again.
+FOLDER=$(mktemp -d)
+make -s -C userspace O="$FOLDER/../${FOLDER##*/}" "$FOLDER/../${FOLDER##*/}/gnss-fix" >/dev/null
+refuses 0 "-c -o $FOLDER/.obj/cli.o" make -n -C userspace -W cli.h O="$FOLDER" "$FOLDER/gnss-fix"
+rm -r "$FOLDER"
 exit $STATUS
