@@ -18,7 +18,7 @@
 /* Readings that are followed at a time at most; see uart.c. */
 #define UART_WORK_MAX		1500
 
-/* A frame that costs no more than this for each edge was on time. */
+/* A frame that costs less than this for each edge of its own was on time. */
 #define UART_CLEAR		8
 
 /**
@@ -43,7 +43,7 @@ struct uart_found {
 
 static inline bool uart_is_clear(const struct uart_reading *r)
 {
-	return r->cost <= UART_CLEAR * r->edges;
+	return r->cost < UART_CLEAR * r->edges;
 }
 
 void uart_consume(struct uart *u, u16 n);
