@@ -563,8 +563,8 @@ void uart_feed(struct uart *u, const struct uart_obs *obs)
 	u->lost |= !!(obs->flags & UART_OBS_LOST);
 	if (!uart_is_look(obs))
 		u->edge_at_ns = obs->at_ns;
-	else if (obs->late_ns)
-		uart_follow_latency(&u->timing, obs->late_ns);
+	if (obs->late_ns)
+		uart_follow_latency(&u->timing, obs);
 	if (obs->at_ns < u->deaf_ns) {
 		u->false_starts += uart_is_fall(obs);
 		return;

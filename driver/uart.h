@@ -98,6 +98,8 @@ typedef void (*uart_byte_fn)(void *ctx, const struct uart_byte *byte);
  * @bit_ns: duration of a bit
  * @jitter_ns: usual lateness of an interrupt
  * @latency_ns: how late a timer is at least
+ * @order: what it costs that of two interrupts that waited the one that was due later
+ *	   was taken first
  * @drift: parts in 1024 that the time since the begin may be off
  */
 struct uart_timing {
@@ -105,6 +107,7 @@ struct uart_timing {
 	s32 bit_ns;
 	s32 jitter_ns;
 	s32 latency_ns;
+	s32 order;
 	s32 drift;
 };
 

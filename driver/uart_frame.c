@@ -14,9 +14,6 @@
  */
 #include "uart_frame.h"
 
-/* An edge is taken before a timer that had expired before it. */
-#define COST_ORDER	120
-
 /* An edge that is late by so many usual latenesses may be a glitch. */
 #define ODD_LATE	4
 
@@ -57,20 +54,25 @@ static void keep_open(struct uart_frame *f, struct uart_reading *r, u8 first, u8
 	uart_keep(f, r);
 }
 
+/* Of two interrupts that waited the one was taken first that was due @ns after the other. */
+static s32 order_cost(const struct uart_frame *f, s32 ns)
+{
+	return min(f->t->order, uart_late_cost(f, ns));
+}
+
 /*
- * A look was overdue when the edge came.  Interrupt controllers (GIC, bcm283x, APIC)
- * take the timer first, so the edge was there before the look was due, and what held
- * up both is known.  The other order costs more.
+ * A look was overdue when the edge came: then the edge was there before the look was due,
+ * or the machine does not take first what is due first.
  */
 static void charge_edge(const struct uart_frame *f, struct uart_reading *r, s32 late_ns)
 {
-	if (f->late_ns <= f->t->bit_ns / 8) {
+	if (f->late_ns <= f->t->latency_ns) {
 		uart_charge(f, r, late_ns, true);
 	} else if (late_ns >= f->late_ns) {
-		uart_charge(f, r, late_ns - f->late_ns, false);
+		uart_charge_more(f, r, late_ns - f->late_ns);
 	} else {
-		r->cost += COST_ORDER;
-		uart_charge(f, r, late_ns, true);
+		r->cost += order_cost(f, f->late_ns - late_ns);
+		uart_charge(f, r, min(late_ns, 0), false);
 	}
 }
 
@@ -133,8 +135,10 @@ static void look_from(struct uart_frame *f, const struct uart_reading *from, u8 
 	}
 	if (!r.due && first <= n && interrupts) {
 		begin_ns = f->t->begin[first];
-		if (begin_ns < due_ns)
-			uart_charge(f, &r, due_ns - begin_ns, false);
+		if (begin_ns < due_ns) {
+			r.cost += order_cost(f, due_ns - begin_ns);
+			uart_charge_more(f, &r, due_ns - begin_ns);
+		}
 		r.due = true;
 		r.due_ns = max(begin_ns, f->at_ns);
 		r.next = first == UART_BIT_NEXT;
@@ -262,7 +266,7 @@ static bool take_plain(struct uart_frame *f, u8 n)
 		return old == f->level && n <= r->last + 1 &&
 		       uart_extend(r, UART_BIT_COUNT, n, old);
 	if (n <= r->last || n > UART_BIT_STOP || old == f->level || !tells(f, r) ||
-	    f->late_ns > f->t->bit_ns / 8 || late_ns < -jitter_ns ||
+	    f->late_ns > f->t->latency_ns || late_ns < -jitter_ns ||
 	    late_ns > ODD_LATE * jitter_ns || f->after_ns - f->at_ns < f->t->bit_ns / 2)
 		return false;
 	set_margins(f, r, n);

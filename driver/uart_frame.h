@@ -154,6 +154,7 @@ s32 uart_late_cost(const struct uart_frame *f, s32 late_ns);
 s32 uart_read_cost(const struct uart_frame *f, u8 low, u8 n, u8 high);
 void uart_charge(const struct uart_frame *f, struct uart_reading *r, s32 late_ns,
 		 bool phase);
+void uart_charge_more(const struct uart_frame *f, struct uart_reading *r, s32 more_ns);
 void uart_charge_glitch(const struct uart_frame *f, struct uart_reading *r, bool again);
 bool uart_extend(struct uart_reading *r, u8 first, u8 n, bool level);
 void uart_merge(struct uart_reading *r, const struct uart_reading *other);

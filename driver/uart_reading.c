@@ -34,21 +34,10 @@
 #define EARLY_PART	16
 #define EARLY_MIN_NS	1800
 
-/**
- * uart_late_cost() - what it costs that an interrupt is late
- * @f: the frame, with the observation
- * @late_ns: how late it is; 0 and less costs nothing
- *
- * Return: the cost, in eighths of a bit of information, up to UART_COST_LOST.
- */
-s32 uart_late_cost(const struct uart_frame *f, s32 late_ns)
+static s32 late_cost(const struct uart_frame *f, u32 late_ns)
 {
 	u32 x16, whole, square, tail;
 
-	if (late_ns <= 0)
-		return 0;
-	if (late_ns > UART_LATE_MAX_NS)
-		return UART_COST_LOST;
 	x16 = 16 * late_ns / f->t->jitter_ns;
 	square = x16 * x16 / 128;
 	if (x16 < 16 * 2)
@@ -58,6 +47,18 @@ s32 uart_late_cost(const struct uart_frame *f, s32 late_ns)
 	tail = (f->busy ? COST_TAIL_BUSY : COST_TAIL) + 16 * whole + (x16 >> whole) - 16;
 
 	return min(square, tail);
+}
+
+/**
+ * uart_late_cost() - what it costs that an interrupt is late
+ * @f: the frame, with the observation
+ * @late_ns: how late it is; 0 and less costs nothing
+ *
+ * Return: the cost, in eighths of a bit of information, up to UART_COST_LOST.
+ */
+s32 uart_late_cost(const struct uart_frame *f, s32 late_ns)
+{
+	return late_ns > UART_LATE_MAX_NS ? UART_COST_LOST : late_cost(f, max(late_ns, 0));
 }
 
 static s32 early_cost(const struct uart_frame *f, s32 early_ns)
@@ -97,6 +98,13 @@ s32 uart_read_cost(const struct uart_frame *f, u8 low, u8 n, u8 high)
 	return cost;
 }
 
+static void note_late(const struct uart_frame *f, struct uart_reading *r, s32 late_ns)
+{
+	r->late |= late_ns > f->t->bit_ns / LATE_PART;
+	r->lost |= late_ns > UART_LATE_MAX_NS;
+	r->impossible |= r->lost || (r->late && r->glitches);
+}
+
 /**
  * uart_charge() - an interrupt told of a change
  * @f: the frame, with the observation
@@ -108,9 +116,7 @@ void uart_charge(const struct uart_frame *f, struct uart_reading *r, s32 late_ns
 		 bool phase)
 {
 	r->cost += late_ns < 0 ? early_cost(f, -late_ns) : uart_late_cost(f, late_ns);
-	r->late |= late_ns > f->t->bit_ns / LATE_PART;
-	r->lost |= late_ns > UART_LATE_MAX_NS;
-	r->impossible |= r->lost || (r->late && r->glitches);
+	note_late(f, r, late_ns);
 	if (!phase || late_ns > UART_LATE_MAX_NS)
 		return;
 	if (!r->edges++) {
@@ -119,6 +125,22 @@ void uart_charge(const struct uart_frame *f, struct uart_reading *r, s32 late_ns
 	}
 	r->least_ns = min(r->least_ns, late_ns);
 	r->most_ns = max(r->most_ns, late_ns);
+}
+
+/**
+ * uart_charge_more() - an interrupt was held up for longer than a look that is overdue
+ * @f: the frame, with the observation and how late the look is
+ * @r: the reading; its cost grows
+ * @more_ns: how much longer
+ *
+ * One thing held up both, so what it costs is only that it was as long as that, given that
+ * it was as long as the look is late.
+ */
+void uart_charge_more(const struct uart_frame *f, struct uart_reading *r, s32 more_ns)
+{
+	r->cost += more_ns > UART_LATE_MAX_NS ? UART_COST_LOST :
+		   late_cost(f, f->late_ns + more_ns) - late_cost(f, f->late_ns);
+	note_late(f, r, more_ns);
 }
 
 /**

@@ -163,6 +163,19 @@ static bool find_bit_length(const u32 *edge_ns, u32 n, u32 nominal_ns, u32 *bit)
 #define LATENCY_NS		2000
 #define LATENCY_PART		16
 
+/*
+ * Which of two interrupts that wait is taken first?  Controllers of interrupts (GIC, bcm283x,
+ * APIC) take the timer's, whichever was due first; then that a look comes before an edge
+ * tells nothing.  But an edge that comes before a look that is overdue tells that this
+ * machine takes what is due first, as the lab's does: another order costs this much then, 1
+ * less with each late look.
+ *
+ * Of 6000 sentences each in the host model (engine edge, 38400 baud, windows of up to 80 us),
+ * timer first, in 100 right and altered: 75.0 3.1 if it always costs 120, 86.3 0.05 so.  The
+ * lab's order: 86.9 0.02 if it costs 0, 92.5 0 with 60, 97.6 0.02 with 120 and with 250.
+ */
+#define ORDER_COST		120
+
 static void set_bit_length(struct uart *u, u32 bit)
 {
 	struct uart_timing *t = &u->timing;
@@ -245,15 +258,22 @@ void uart_find_clock(struct uart *u)
 /* ---- how late interrupts are, and the phase ---- */
 
 /**
- * uart_follow_latency() - a timer has expired: follow the median of its lateness
+ * uart_follow_latency() - a look was overdue: follow the median of its lateness, and the
+ *			   order in which interrupts are taken
  * @t: what is known of interrupts
- * @late_ns: how late it was
+ * @o: that look, or an edge that came before it
  */
-void uart_follow_latency(struct uart_timing *t, s32 late_ns)
+void uart_follow_latency(struct uart_timing *t, const struct uart_obs *o)
 {
-	s32 step_ns = t->latency_ns / LATENCY_PART;
+	s32 late_ns = o->late_ns, step_ns = t->latency_ns / LATENCY_PART;
+	bool late = late_ns > 2 * t->latency_ns;
 
-	t->latency_ns += late_ns > t->latency_ns ? step_ns : -step_ns;
+	if (uart_is_look(o)) {
+		t->latency_ns += late_ns > t->latency_ns ? step_ns : -step_ns;
+		t->order -= late && t->order;
+	} else if (late) {
+		t->order = ORDER_COST;
+	}
 }
 
 /* A frame tells how late interrupts usually are. */

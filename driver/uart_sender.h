@@ -14,7 +14,7 @@ void uart_note_edge(struct uart *u, const struct uart_obs *o);
 void uart_distrust_clock(struct uart *u);
 void uart_forget_clock(struct uart *u);
 void uart_find_clock(struct uart *u);
-void uart_follow_latency(struct uart_timing *t, s32 late_ns);
+void uart_follow_latency(struct uart_timing *t, const struct uart_obs *o);
 void uart_follow(struct uart *u, const struct uart_reading *r, s64 base_ns, bool follow);
 
 #endif /* GNSS_GPIO_UART_SENDER_H */
