@@ -62,6 +62,21 @@ static const struct cell cells[] = {
 
 static u32 lab_seeds = CELL_SEEDS;
 
+static void play(enum engine engine, const struct cell *cell, u32 seed, struct figures *f)
+{
+	prepare(engine, cell->baud, cell->percent * 10000, seed);
+	r.glitch_ppm = cell->besides & GLITCHES ? 1000 : 0;
+	r.glitch_width_ns = line_bit_ns() / 8;
+	send_nmea();
+	r.cpu.m = machine_lab;
+	r.cpu.m.off_max = cell->off_us * 1000;
+	r.cpu.m.tick_spacing = cell->besides & TICKS ? 4000000 : 0;
+	r.cpu.m.order = cell->besides & HARDWARE ? TIMER_FIRST : DUE_FIRST;
+	receive();
+	judge(f);
+	judge_sentences(f);
+}
+
 static void play_cell(enum engine engine, const struct cell *cell)
 {
 	const struct asked *asked = &cell->asked[engine];
@@ -70,19 +85,8 @@ static void play_cell(enum engine engine, const struct cell *cell)
 
 	if (asked->lines == NOT_ASKED)
 		return;
-	for (k = 1; k <= n; k++) {
-		prepare(engine, cell->baud, cell->percent * 10000, k);
-		r.glitch_ppm = cell->besides & GLITCHES ? 1000 : 0;
-		r.glitch_width_ns = line_bit_ns() / 8;
-		send_nmea();
-		r.cpu.m = machine_lab;
-		r.cpu.m.off_max = cell->off_us * 1000;
-		r.cpu.m.tick_spacing = cell->besides & TICKS ? 4000000 : 0;
-		r.cpu.m.order = cell->besides & HARDWARE ? TIMER_FIRST : DUE_FIRST;
-		receive();
-		judge(&f);
-		judge_sentences(&f);
-	}
+	for (k = 1; k <= n; k++)
+		play(engine, cell, k, &f);
 	printf("# engine %-5s %6u baud %+d %%, off <= %2u us%s%s%s: ",
 	       engine_names[engine], cell->baud, cell->percent, cell->off_us,
 	       cell->besides & TICKS ? ", ticks" : "",
@@ -118,15 +122,11 @@ static void sentences_in_the_lab(void **state)
 
 static void few_sentences_are_altered(void **state)
 {
-	static const struct {
-		u32 baud;
-		u32 off_us;
-		enum order order;
-	} rows[] = {
-		{ 115200, 30, DUE_FIRST },
-		{ 115200, 80, DUE_FIRST },
-		{ 38400, 80, TIMER_FIRST },
-		{ 57600, 80, TIMER_FIRST },
+	static const struct cell rows[] = {
+		{ .baud = 115200, .off_us = 30, .besides = TICKS },
+		{ .baud = 115200, .off_us = 80, .besides = TICKS },
+		{ .baud = 38400, .off_us = 80, .besides = TICKS | HARDWARE },
+		{ .baud = 57600, .off_us = 80, .besides = TICKS | HARDWARE },
 	};
 	struct figures f;
 	u32 i, k;
@@ -134,16 +134,8 @@ static void few_sentences_are_altered(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		f = (struct figures){};
-		for (k = 1; k <= ALTERED_SEEDS; k++) {
-			prepare(EDGE, rows[i].baud, 0, k);
-			send_nmea();
-			r.cpu.m = machine_lab;
-			r.cpu.m.off_max = rows[i].off_us * 1000;
-			r.cpu.m.order = rows[i].order;
-			r.cpu.m.tick_spacing = 4000000;
-			receive();
-			judge_sentences(&f);
-		}
+		for (k = 1; k <= ALTERED_SEEDS; k++)
+			play(EDGE, &rows[i], k, &f);
 		printf("# %u baud, off <= %u us: of %u sentences %u right, %u altered\n",
 		       rows[i].baud, rows[i].off_us, ALTERED_SEEDS * SENTENCES, f.repaired,
 		       f.altered);
