@@ -187,13 +187,14 @@ static void take_frame(struct uart *u, const struct uart_found *frame, bool chai
 	u->trial -= !!u->trial;
 }
 
-/* Is the frame over that began then? */
-static bool is_over(const struct uart *u, s64 base_ns)
+/* Is the frame over that began then?  If not, nothing is to be decoded until it is. */
+static bool is_over(struct uart *u, s64 base_ns)
 {
 	const struct uart_timing *t = &u->timing;
 
-	return u->queue[u->n - 1].at_ns - base_ns + t->latency_ns / 2 >=
-	       t->begin[UART_BIT_STOP];
+	u->over_ns = base_ns + t->begin[UART_BIT_STOP] - t->latency_ns / 2;
+
+	return u->queue[u->n - 1].at_ns >= u->over_ns;
 }
 
 static bool skip(struct uart *u)
@@ -491,6 +492,7 @@ static bool must_wait(struct uart *u)
 static void begin_anew(struct uart *u, s64 now_ns)
 {
 	u->begun = true;
+	u->over_ns = 0;
 	u->n = 0;
 	u->chain = 0;
 	u->due = false;
@@ -574,6 +576,8 @@ void uart_feed(struct uart *u, const struct uart_obs *obs)
 	if (u->n == UART_QUEUE)
 		skip_false_start(u);
 	u->queue[u->n++] = *obs;
+	if (obs->at_ns < u->over_ns)
+		return;
 	decode(u, true);
 	if (u->n && is_overworked(u))
 		turn_deaf(u);

@@ -122,6 +122,7 @@ struct uart_timing {
  * @lost_edges: frames that need an edge that did not interrupt
  * @work_ns: until then the readings that were followed are paid for
  * @deaf_ns: observations before that are not read
+ * @over_ns: the frame under way is not over before
  * @timing: bits and interrupts, as known so far
  * @bit: duration of a bit, in 1 / UART_CLOCK_UNIT ns
  * @nominal_ns: duration of a bit by the baud rate
@@ -156,6 +157,7 @@ struct uart {
 	u32 lost_edges;
 	s64 work_ns;
 	s64 deaf_ns;
+	s64 over_ns;
 	struct uart_timing timing;
 	u32 bit;
 	u32 nominal_ns;
