@@ -71,7 +71,7 @@ void gnss_gpio_rx_retime(struct gnss_gpio *gg)
 	if (baud > EACH_BIT_BAUD_MAX && frames >= GNSS_GPIO_TRIG_DEFAULT)
 		rx->group_ns = max(rx->group_ns, FAST_GROUP_NS);
 	if (looks_set(&rx->looks, ktime_to_ns(ktime_get()), bit_ns, each_bit,
-		      min(frames, REST_FRAMES_MAX)))
+		      rx->engine == GNSS_GPIO_TIMER, min(frames, REST_FRAMES_MAX)))
 		gnss_gpio_rx_arm(rx);
 }
 

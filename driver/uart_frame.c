@@ -224,7 +224,8 @@ static bool is_odd(const struct uart_frame *f, u8 low)
 	if (f->at_ns - f->before_ns < t->bit_ns / 2 ||
 	    f->after_ns - f->at_ns < t->bit_ns / 2)
 		return true;
-	if (!f->look && !f->late_ns && f->at_ns - t->begin[low] > ODD_LATE * t->jitter_ns)
+	/* What made a look overdue held up the edge for as long. */
+	if (!f->look && f->at_ns - f->late_ns - t->begin[low] > ODD_LATE * t->jitter_ns)
 		return true;
 	for (r = f->from; r < f->from + f->n; r++)
 		if (f->look ? r->due : !r->due && uart_last(r) == f->level)

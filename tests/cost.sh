@@ -43,8 +43,8 @@ done
 # At 38400 baud 'timer' loses its place beside the simulator and the repeater.
 check 'cost: timer at 9600 baud receives each byte while it is measured' \
 	holds 9600 timer 'right == bytes'
-check 'cost: timer at 9600 baud takes the falling edges and seven looks' \
-	holds 9600 timer 'edges == falling && timers > 6.5 && timers < 7.5'
+check 'cost: timer at 9600 baud takes the falling edges and ten looks' \
+	holds 9600 timer 'edges == falling && timers > 9.5 && timers < 10.5'
 check 'cost: edge at 9600 baud takes each edge and hardly a timer' \
 	holds 9600 edge 'edges == both && timers < 0.5'
 check 'cost: edge at 38400 baud takes six looks at most besides' \
