@@ -51,17 +51,6 @@ u64 hist_bucket_max(unsigned int bucket)
 }
 
 /**
- * hist_reset() - forget all durations
- * @h: the distribution
- *
- * Context: any.
- */
-void hist_reset(struct gnss_gpio_hist *h)
-{
-	memset(h, 0, sizeof(*h));
-}
-
-/**
  * hist_add() - add one duration
  * @h: the distribution
  * @ns: the duration, ns

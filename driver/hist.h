@@ -14,7 +14,6 @@
 /* Percentiles are given in millionths: p50 is 500000, p99.9 is 999000. */
 #define HIST_PPM	1000000
 
-void hist_reset(struct gnss_gpio_hist *h);
 void hist_add(struct gnss_gpio_hist *h, u64 ns);
 u64 hist_percentile(const struct gnss_gpio_hist *h, u32 ppm);
 u64 hist_mean(const struct gnss_gpio_hist *h);

@@ -294,96 +294,55 @@ static ssize_t lost_show(struct device *dev, struct device_attribute *attr,
 			  atomic_long_read((const atomic_long_t *)counter));
 }
 
-#define STAT(_name, _show, _member)					\
-	static struct stat_attribute stat_##_name = {			\
+#define COUNTER(_name, _show, _member)					\
+	(&((struct stat_attribute[]) { {				\
 		.attr = __ATTR(_name, 0444, _show, NULL),		\
 		.offset = offsetof(struct gnss_gpio, _member),		\
-	}
+	} })[0].attr.attr)
 
-STAT(edges, stat_show, rx.stats.edges);
-STAT(looks, stat_show, rx.stats.looks);
-STAT(frames, stat_show, byte_stats.frames);
-STAT(good, stat_show, byte_stats.good);
-STAT(bytes, stat_show, byte_stats.bytes);
-STAT(framing_errors, stat_show, byte_stats.framing_errors);
-STAT(breaks, stat_show, byte_stats.breaks);
-STAT(doubtful, stat_show, byte_stats.doubtful);
-STAT(false_starts, stat_show, byte_stats.false_starts);
-STAT(line_errors, stat_show, rx.stats.line_errors);
-STAT(mutes, stat_show, rx.stats.mutes);
-STAT(slow_mutes, stat_show, rx.stats.slow_mutes);
-STAT(overruns, stat_show, rx.stats.overruns);
-STAT(lateness_max_ns, stat_show, rx.stats.lateness_max_ns);
-STAT(edge_lateness_max_ns, stat_show, byte_stats.edge_lateness_max_ns);
-
-STAT(sentences, stat_show, parser.stats.sentences);
-STAT(used, stat_show, parser.stats.used);
-STAT(ignored, stat_show, parser.stats.ignored);
-STAT(malformed, stat_show, parser.stats.malformed);
-STAT(unreadable, stat_show, parser.stats.unreadable);
-STAT(repaired, stat_show, parser.stats.repaired);
-STAT(checksum_errors, stat_show, parser.stats.checksum_errors);
-STAT(ambiguous, stat_show, parser.stats.ambiguous);
-STAT(no_checksum, stat_show, parser.stats.no_checksum);
-STAT(garbled, stat_show, parser.stats.garbled);
-STAT(too_long, stat_show, parser.stats.too_long);
-STAT(late, stat_show, parser.stats.late);
-STAT(junk_bytes, stat_show, parser.stats.junk_bytes);
-STAT(epochs, stat_show, parser.stats.epochs);
-STAT(fixes, stat_show, parser.stats.fixes);
-
-STAT(tx_bytes, stat_show, tx.stats.bytes);
-STAT(tx_late_bits, stat_show, tx.stats.late_bits);
-STAT(tx_edge_error_max_ns, stat_show, tx.stats.edge_error_max_ns);
-
-STAT(reader_lost_bytes, lost_show, nmea.lost);
-STAT(reader_lost_fixes, lost_show, fix.lost);
-
-STAT(gnss_lost_bytes, stat_show, class_device.lost);
-STAT(pps_pulses, stat_show, pps.pulses);
-STAT(pps_ignored, stat_show, pps.ignored);
-STAT(pps_mutes, stat_show, pps.mutes);
+#define STAT(_name, _member)	COUNTER(_name, stat_show, _member)
+#define LOST(_name, _member)	COUNTER(_name, lost_show, _member)
 
 static struct attribute *gnss_gpio_stats_attrs[] = {
-	&stat_edges.attr.attr,
-	&stat_looks.attr.attr,
-	&stat_frames.attr.attr,
-	&stat_good.attr.attr,
-	&stat_bytes.attr.attr,
-	&stat_framing_errors.attr.attr,
-	&stat_breaks.attr.attr,
-	&stat_doubtful.attr.attr,
-	&stat_false_starts.attr.attr,
-	&stat_line_errors.attr.attr,
-	&stat_mutes.attr.attr,
-	&stat_slow_mutes.attr.attr,
-	&stat_overruns.attr.attr,
-	&stat_lateness_max_ns.attr.attr,
-	&stat_edge_lateness_max_ns.attr.attr,
-	&stat_sentences.attr.attr,
-	&stat_used.attr.attr,
-	&stat_ignored.attr.attr,
-	&stat_malformed.attr.attr,
-	&stat_unreadable.attr.attr,
-	&stat_repaired.attr.attr,
-	&stat_checksum_errors.attr.attr,
-	&stat_ambiguous.attr.attr,
-	&stat_no_checksum.attr.attr,
-	&stat_garbled.attr.attr,
-	&stat_too_long.attr.attr,
-	&stat_late.attr.attr,
-	&stat_junk_bytes.attr.attr,
-	&stat_epochs.attr.attr,
-	&stat_fixes.attr.attr,
-	&stat_tx_bytes.attr.attr,
-	&stat_tx_late_bits.attr.attr,
-	&stat_tx_edge_error_max_ns.attr.attr,
-	&stat_reader_lost_bytes.attr.attr,
-	&stat_reader_lost_fixes.attr.attr,
-	&stat_gnss_lost_bytes.attr.attr,
-	&stat_pps_pulses.attr.attr,
-	&stat_pps_ignored.attr.attr,
-	&stat_pps_mutes.attr.attr,
+	STAT(edges, rx.stats.edges),
+	STAT(looks, rx.stats.looks),
+	STAT(frames, byte_stats.frames),
+	STAT(good, byte_stats.good),
+	STAT(bytes, byte_stats.bytes),
+	STAT(framing_errors, byte_stats.framing_errors),
+	STAT(breaks, byte_stats.breaks),
+	STAT(doubtful, byte_stats.doubtful),
+	STAT(false_starts, byte_stats.false_starts),
+	STAT(line_errors, rx.stats.line_errors),
+	STAT(mutes, rx.stats.mutes),
+	STAT(slow_mutes, rx.stats.slow_mutes),
+	STAT(overruns, rx.stats.overruns),
+	STAT(lateness_max_ns, rx.stats.lateness_max_ns),
+	STAT(edge_lateness_max_ns, byte_stats.edge_lateness_max_ns),
+	STAT(sentences, parser.stats.sentences),
+	STAT(used, parser.stats.used),
+	STAT(ignored, parser.stats.ignored),
+	STAT(malformed, parser.stats.malformed),
+	STAT(unreadable, parser.stats.unreadable),
+	STAT(repaired, parser.stats.repaired),
+	STAT(checksum_errors, parser.stats.checksum_errors),
+	STAT(ambiguous, parser.stats.ambiguous),
+	STAT(no_checksum, parser.stats.no_checksum),
+	STAT(garbled, parser.stats.garbled),
+	STAT(too_long, parser.stats.too_long),
+	STAT(late, parser.stats.late),
+	STAT(junk_bytes, parser.stats.junk_bytes),
+	STAT(epochs, parser.stats.epochs),
+	STAT(fixes, parser.stats.fixes),
+	STAT(tx_bytes, tx.stats.bytes),
+	STAT(tx_late_bits, tx.stats.late_bits),
+	STAT(tx_edge_error_max_ns, tx.stats.edge_error_max_ns),
+	LOST(reader_lost_bytes, nmea.lost),
+	LOST(reader_lost_fixes, fix.lost),
+	STAT(gnss_lost_bytes, class_device.lost),
+	STAT(pps_pulses, pps.pulses),
+	STAT(pps_ignored, pps.ignored),
+	STAT(pps_mutes, pps.mutes),
 	NULL
 };
 
