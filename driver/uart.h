@@ -112,7 +112,7 @@ struct uart_timing {
 };
 
 /* Observations that wait for more; those of a frame are at most 40 or so. */
-#define UART_QUEUE	256
+#define UART_QUEUE	512
 
 /**
  * struct uart - a line that is being received; only the counters are for others

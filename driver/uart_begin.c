@@ -4,12 +4,8 @@
  */
 #include "uart_begin.h"
 
-/*
- * Falls by which the place of the start bit is clear, and ahead of others; and so few
- * that they say nothing.
- */
+/* Falls by which the place of the start bit is clear; and so few that they say nothing. */
 #define BEGIN_CLEAR		4
-#define BEGIN_AHEAD		1
 #define BEGIN_FALLS		8
 
 /* Only if none costs less are those readings of a first frame followed that do. */
@@ -123,15 +119,12 @@ static u8 place_of(const struct uart *u, u8 place, s64 ns, bool *near)
 /**
  * uart_find_begin() - find out where frames begin, and drop what comes before
  * @u: the line; there is something in its queue
- * @enough: there will not be more in the queue
  *
  * Without a pause only the start bit tells: of the ten places of a frame it is the only
  * one where the line always falls. Digits and commas fall elsewhere, too: then it takes
- * a letter to tell. Takes 300 bytes of stack.
- *
- * Return: false if it takes more frames to tell.
+ * a letter to tell. Takes 600 bytes of stack.
  */
-bool uart_find_begin(struct uart *u, bool enough)
+void uart_find_begin(struct uart *u)
 {
 	u8 falls[UART_BITS] = {}, places[UART_QUEUE], place, last = 0, astray = 0;
 	u8 best = 0, second = 0, i;
@@ -143,7 +136,7 @@ bool uart_find_begin(struct uart *u, bool enough)
 		;
 	if (k < u->n && uart_has_paused(u, &u->queue[k])) {
 		uart_consume(u, k);
-		return true;
+		return;
 	}
 	for (k = 0; k < u->n; k++) {
 		const struct uart_obs *o = &u->queue[k];
@@ -168,8 +161,6 @@ bool uart_find_begin(struct uart *u, bool enough)
 	for (i = 0; i < UART_BITS; i++)
 		if (i != best)
 			second = max(second, falls[i]);
-	if (!enough && falls[best] <= second + BEGIN_AHEAD)
-		return false;
 	/* Three of four frames, and none of its rivals as often. */
 	u->begin_known = 4LL * falls[best] * uart_frame_ns(u) >
 			 3 * (u->queue[u->n - 1].at_ns - first_ns) &&
@@ -180,8 +171,6 @@ bool uart_find_begin(struct uart *u, bool enough)
 			break;
 	}
 	uart_consume(u, k);
-
-	return true;
 }
 
 /* ---- the first frame after a pause ---- */

@@ -51,7 +51,7 @@ bool uart_has_paused(const struct uart *u, const struct uart_obs *o);
 bool uart_has_rested(const struct uart *u);
 bool uart_shows_pause(const struct uart *u, const struct uart_obs *o);
 bool uart_is_chained(const struct uart *u, const struct uart_obs *o);
-bool uart_find_begin(struct uart *u, bool enough);
+void uart_find_begin(struct uart *u);
 void uart_read_first(const struct uart *u, struct uart_found *first);
 
 #endif /* GNSS_GPIO_UART_BEGIN_H */

@@ -304,7 +304,7 @@ void uart_follow(struct uart *u, const struct uart_reading *r, s64 base_ns, bool
 	if (shift_ns < 0)
 		shift_ns /= 2;
 	else if (r->edges < 3 || shift_ns <= bit_ns / PAUSE_PART)
-		shift_ns /= 8;
+		shift_ns = min(shift_ns, bit_ns / PAUSE_PART) / 8;
 	u->next_ns = base_ns + uart_frame_ns(u) + shift_ns;
 	if (follow && u->clock_known &&
 	    shift_ns < bit_ns / 16 && shift_ns > -bit_ns / 16)

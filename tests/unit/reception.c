@@ -233,7 +233,8 @@ static void set_looks(s64 now_ns)
 {
 	bool each_bit = r.engine == TIMER || (r.baud >= 19200 && r.baud <= 57600);
 
-	looks_set(&r.looks, now_ns, bit_ns(r.baud), each_bit, r.engine == TIMER, 4);
+	looks_set(&r.looks, now_ns, bit_ns(r.baud), each_bit,
+		  r.engine == TIMER && r.baud <= 38400, 4);
 }
 
 static void tell(s64 late_ns, u8 flags)

@@ -122,6 +122,34 @@ static void pauses_at_random(void **state)
 	assert_none_failed();
 }
 
+/* In bursts: each is long enough to make a sender look steady, or not. */
+static void pauses_between_bursts(void **state)
+{
+	static const struct rate rates[] = {
+		{ 4800, 0, { 10, 0 }, { ANY, ANY } },
+		{ 9600, 0, { 10, 0 }, { ANY, ANY } },
+		{ 19200, 0, { 10, 5 }, { ANY, ANY } },
+		{ 38400, 0, { 10, 5 }, { ANY, ANY } },
+	};
+	enum engine engine;
+	u32 i, burst;
+
+	(void)state;
+	FOR_ENGINES(engine) {
+		for (i = 0; i < ARRAY_SIZE(rates); i++) {
+			prepare(engine, rates[i].baud, 0, i + 1);
+			r.cpu.m = machine_lab;
+			for (burst = 0; burst < 100; burst++) {
+				send_random(1 + random_below(&r.rng, 40));
+				send_idle_16ths(random_below(&r.rng, 40 * 16));
+			}
+			receive();
+			check_bytes("bursts", rates[i].wrong[engine], rates[i].doubtful[engine]);
+		}
+	}
+	assert_none_failed();
+}
+
 static void none_is_good_above_38400_baud(void **state)
 {
 	enum engine engine;
@@ -365,6 +393,7 @@ int main(void)
 		cmocka_unit_test(start_times_are_those_of_the_start_bits),
 		cmocka_unit_test(pauses_between_the_frames),
 		cmocka_unit_test(pauses_at_random),
+		cmocka_unit_test(pauses_between_bursts),
 		cmocka_unit_test(a_clock_that_changes_is_learned_anew),
 		cmocka_unit_test(lines_of_levels),
 		cmocka_unit_test(a_spike_on_an_idle_line_is_no_byte),
