@@ -167,10 +167,11 @@ static void make_sky(struct model *m, struct sky *sky, unsigned int first,
 
 	sky->n = n;
 	for (i = 0; i < n; i++) {
+		unsigned int least = ids * i / n, next = ids * (i + 1) / n;
 		struct satellite *s = &sky->sat[i];
 
 		/* one of each n-th part of the ids: ascending, all different */
-		s->id = first + (ids * i + dice(m, ids)) / n;
+		s->id = first + least + dice(m, next - least);
 		s->elevation_c = 300 + dice(m, 8500);
 		s->azimuth_c = dice(m, 36000);
 		s->snr = dice(m, 6) ? 18 + s->elevation_c / 300 : 0;
