@@ -108,23 +108,60 @@ static void choose_flips(struct sent *s, struct flip *flip)
 	}
 }
 
-/* A GSV whose parts do not fit its satellites, a GSA with a PDOP that is too small. */
-static bool contradicts_itself(const char *text)
+/* Is one of the numbers that are not 0 there twice? */
+static bool has_twice(const int *number, int n)
+{
+	int i, j;
+
+	for (i = 1; i < n; i++)
+		for (j = 0; j < i; j++)
+			if (number[i] && number[i] == number[j])
+				return true;
+	return false;
+}
+
+static bool gsv_contradicts_itself(const char *text)
+{
+	int parts, part, in_view, number[4], snr[4], n = 0, i;
+
+	if (sscanf(text, "$GPGSV,%d,%d,%d,%d,%*d,%*d,%d,%d,%*d,%*d,%d,%d,%*d,%*d,%d,%d,%*d,%*d,%d",
+		   &parts, &part, &in_view, number, snr, number + 1, snr + 1, number + 2,
+		   snr + 2, number + 3, snr + 3) != 11)
+		return false;
+	for (i = 0; i < 4; i++) {
+		if (number[i] && snr[i] > 60)
+			return true;
+		n += number[i] != 0;
+	}
+	return has_twice(number, 4) ||
+	       (parts && (parts != (in_view ? (in_view + 3) / 4 : 1) || part < 1 ||
+			  part > parts || in_view < 4 * (part - 1) + n));
+}
+
+static bool gsa_contradicts_itself(const char *text)
 {
 	const char *dops = strstr(text, ",,,,,");
-	int parts, part, in_view, number[4], n = 0, i;
-	double pdop, hdop, vdop;
+	double pdop, hdop, vdop, both;
+	int number[8], n;
+	char mode;
 
-	if (sscanf(text, "$GPGSV,%d,%d,%d,%d,%*d,%*d,%*d,%d,%*d,%*d,%*d,%d,%*d,%*d,%*d,%d",
-		   &parts, &part, &in_view, number, number + 1, number + 2, number + 3) == 7) {
-		for (i = 0; i < 4; i++)
-			n += number[i] != 0;
-		return parts && (parts != (in_view ? (in_view + 3) / 4 : 1) ||
-				 in_view < 4 * (part - 1) + n);
-	}
-	return !strncmp(text, "$GNGSA", 6) && dops &&
-	       sscanf(dops + 5, "%lf,%lf,%lf", &pdop, &hdop, &vdop) == 3 &&
-	       pdop && hdop && vdop && (pdop < hdop || pdop < vdop);
+	n = sscanf(text, "$GNGSA,A,%c,%d,%d,%d,%d,%d,%d,%d,%d", &mode, number, number + 1,
+		   number + 2, number + 3, number + 4, number + 5, number + 6, number + 7);
+	if (n < 1)
+		return false;
+	if (has_twice(number, n - 1) || (mode != '2' && mode != '3'))
+		return true;
+	if (!dops || sscanf(dops + 5, "%lf,%lf,%lf", &pdop, &hdop, &vdop) != 3 || !pdop ||
+	    !hdop || !vdop)
+		return false;
+	both = hdop * hdop + vdop * vdop;
+	return both < pdop * pdop * 0.75 || both > pdop * pdop * 1.25;
+}
+
+/* What no receiver says, whatever is true. */
+static bool contradicts_itself(const char *text)
+{
+	return gsv_contradicts_itself(text) || gsa_contradicts_itself(text);
 }
 
 /* Return: what the text costs, ~0U if it is none; @s is received so, and sure. */
