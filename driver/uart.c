@@ -364,8 +364,9 @@ static bool read_chained(struct uart *u)
 	}
 	/* An interrupt that was late may hide that there was no start bit at all. */
 	frame.sure = !u->misfits &&
-		     (!is_start_only(r) ||
-		      (u->queue->flags & UART_OBS_RISES && uart_is_clear(r)));
+		     (is_start_only(r) ?
+		      u->queue->flags & UART_OBS_RISES && uart_is_clear(r) :
+		      !uart_is_mark(u->queue));
 	take_frame(u, &frame, true);
 
 	return true;
