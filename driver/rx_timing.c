@@ -19,6 +19,13 @@
 #define EACH_BIT_BAUD_MAX	57600
 
 /*
+ * Rates at which engine 'timer' looks at the bits that falls begin, too: above, no byte is
+ * good anyway, and beside a sender that pauses for half a bit these looks come with edges,
+ * which is too much work for the decoder.
+ */
+#define FALLS_BAUD_MAX		38400
+
+/*
  * Above EACH_BIT_BAUD_MAX, where a kick takes some bits, the bottom half is kicked no
  * more often.  Beside windows of up to 30 us with interrupts off, 44.8 of 60 sentences
  * arrive at 115200 baud so, and 41.2 with a kick for each 8 bytes.
@@ -71,7 +78,8 @@ void gnss_gpio_rx_retime(struct gnss_gpio *gg)
 	if (baud > EACH_BIT_BAUD_MAX && frames >= GNSS_GPIO_TRIG_DEFAULT)
 		rx->group_ns = max(rx->group_ns, FAST_GROUP_NS);
 	if (looks_set(&rx->looks, ktime_to_ns(ktime_get()), bit_ns, each_bit,
-		      rx->engine == GNSS_GPIO_TIMER, min(frames, REST_FRAMES_MAX)))
+		      rx->engine == GNSS_GPIO_TIMER && baud <= FALLS_BAUD_MAX,
+		      min(frames, REST_FRAMES_MAX)))
 		gnss_gpio_rx_arm(rx);
 }
 
