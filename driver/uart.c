@@ -169,6 +169,7 @@ static void take_frame(struct uart *u, const struct uart_found *frame, bool chai
 	u->tried = false;
 	deliver(u, frame, good);
 	u->lost_edges += r->lost;
+	u->glitched = r->glitches;
 	uart_follow(u, r, frame->base_ns, chained && u->chain > UART_CHAIN_SURE);
 	leave(u, frame);
 	u->free_ns = r->framing ? frame->base_ns : u->next_ns - u->timing.bit_ns / 8;
@@ -261,10 +262,13 @@ static void note_begin(struct uart *u, const struct uart_found *first, bool paus
 
 /* ---- a frame that follows the one before back to back ---- */
 
-/* A frame did not: a pause, which is certain only where no interrupt is that late. */
+/*
+ * A frame did not: a pause, which is certain only where no interrupt is that late, and
+ * what was taken for a glitch was no start bit.
+ */
 static bool lose_chain(struct uart *u)
 {
-	if (u->queue->at_ns - u->next_ns <= UART_LATE_MAX_NS)
+	if (u->glitched || u->queue->at_ns - u->next_ns <= UART_LATE_MAX_NS)
 		u->begin_known = false;
 	u->chain = 0;
 	u->due = false;
@@ -362,8 +366,11 @@ static bool read_chained(struct uart *u)
 		take_frame(u, &first, false);
 		return true;
 	}
-	/* An interrupt that was late may hide that there was no start bit at all. */
-	frame.sure = !u->misfits &&
+	/*
+	 * An interrupt that was late may hide that there was no start bit at all; and if
+	 * no edge was on time, the sender may have paused for a part of a bit.
+	 */
+	frame.sure = !u->misfits && r->least_ns <= u->timing.bit_ns / 4 &&
 		     (is_start_only(r) ?
 		      u->queue->flags & UART_OBS_RISES && uart_is_clear(r) :
 		      !uart_is_mark(u->queue));

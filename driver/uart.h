@@ -139,6 +139,7 @@ struct uart_timing {
  * @begun: there was an observation
  * @before_ns: the observation before those of @queue
  * @lost: bytes were lost since the last one
+ * @glitched: the frame before has a glitch
  * @broken: a break goes on
  * @chain: frames in a row that followed each other back to back
  * @misfits: grows with each frame that no reading fits
@@ -174,6 +175,7 @@ struct uart {
 	s64 before_ns;
 	bool begun;
 	bool lost;
+	bool glitched;
 	bool broken;
 	u8 chain;
 	u8 misfits;
