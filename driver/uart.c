@@ -407,8 +407,8 @@ static bool read_first(struct uart *u)
 	/* Until the break ends; a fall tells that it has. */
 	if (u->broken && o->flags & UART_OBS_RISES)
 		return skip(u);
-	/* At mark it may be the end of a start bit, but not of one that was seen. */
-	if (uart_is_mark(o) && o->at_ns - u->before_ns < u->timing.bit_ns)
+	/* At mark: after a pause it may be the end of a start bit. */
+	if (uart_is_mark(o) && !paused)
 		return skip(u);
 	if (!is_over(u, o->at_ns))
 		return false;
