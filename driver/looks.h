@@ -34,7 +34,7 @@
  * @rest_ns: time after the last edge when the line has rested
  * @bit_ns: duration of a bit
  * @bits: looks at bits that are due at most after an edge, 0: none
- * @falls: only falls interrupt
+ * @falls: edges are falls, and the bits that they begin are looked at, too
  * @n: number of the bit to look at, counted from the last edge
  */
 struct looks {
@@ -69,8 +69,8 @@ static inline void looks_next(struct looks *l, s64 now_ns)
 }
 
 /*
- * Look at other times, from @now_ns on: at each bit, if only falls interrupt also at those
- * that they begin; or only at a line that has rested, which is so after so many @frames
+ * Look at other times, from @now_ns on: at each bit, with @falls also at those that an
+ * edge begins; or only at a line that has rested, which is so after so many @frames
  * without an edge.  Returns true if @due_ns has
  * changed.  What is due sooner stays due: it may be overdue, and is not to be lost.
  */

@@ -37,7 +37,7 @@
 #define COST_PAUSE		64
 
 /*
- * A steady one does: more than a late interrupt costs, less than one that never came.  Of
+ * A steady sender does: more than a late interrupt costs, less than one that never came.  Of
  * 48000 bytes in bursts that are up to 40 bits apart 750 are wrong with UART_COST_LOST, none
  * with 160 and 200 (host model, engine edge, 4800 and 9600 baud).
  */
@@ -250,7 +250,7 @@ static bool is_strange(struct uart *u, const struct uart_reading *r)
 
 /*
  * A start edge that may be late by more than a bit hides where the next frames begin, too.
- * A steady sender does not pause for less than a frame: it is rather that a frame was missed.
+ * Where a steady sender seems to pause it can be that a frame was missed.
  */
 static void note_begin(struct uart *u, const struct uart_found *first, bool paused)
 {
